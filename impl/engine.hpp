@@ -1,0 +1,44 @@
+#pragma once
+
+#include "hw/hardware.hpp"
+#include "model/platform.hpp"
+
+/// The engine's state: what a real EL2 isolation engine keeps in its own memory.
+namespace bulkhead::impl {
+
+/// One record a frame. `owner` is the compartment a frame belongs to, or for a host frame the
+/// compartment it is mapped shared in; 0 is nobody. The parent is the one table entry that points
+/// to the frame, for `table`, `data` and host frames that are mapped shared. `level` and `base`
+/// (the first page it translates) are kept for `root` and `table` frames.
+template <ValueDomain D>
+struct FrameTable {
+  template <class V>
+  using Field = typename D::template Map<V, Frame<D>>;
+  Field<Value<D, FrameState>> state;
+  Field<CompartmentId<D>> owner;
+  Field<Frame<D>> parent_table;
+  Field<Index<D>> parent_index;
+  Field<Level<D>> level;
+  Field<Page<D>> base;
+};
+
+/// One record a compartment id.
+template <ValueDomain D>
+struct CompartmentTable {
+  template <class V>
+  using Field = typename D::template Map<V, CompartmentId<D>>;
+  Field<Value<D, CompartmentState>> state;
+  Field<Frame<D>> root;
+  Field<VcpuCount<D>> vcpus;
+};
+
+template <ValueDomain D>
+struct Engine {
+  hw::Hardware<D> hardware;
+  Platform<D> platform;
+  FrameTable<D> frames;
+  CompartmentTable<D> compartments;
+  Frame<D> host_root;  ///< root of the host's own stage-2 tables
+};
+
+}  // namespace bulkhead::impl

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+
+#include "impl/descriptor.hpp"
+#include "impl/engine.hpp"
+
+/// Translation tables as the engine walks and changes them.
+namespace bulkhead::impl {
+
+/// Where a page falls within a table of the level.
+template <ValueDomain D>
+Index<D> index_of(Page<D> page, unsigned level) {
+  return truncate<Index<D>>(page >> span_shift(level));
+}
+
+/// Reads an entry of a frame that the engine believes to be a table: a compartment's, or one of the
+/// host's, which lie in the engine's own memory.
+template <ValueDomain D>
+Word<D> load_entry(Engine<D>& engine, Frame<D> table, Index<D> index) {
+  const auto state = engine.frames.state.get(table);
+  D::check((state == FrameState::root) | (state == FrameState::table) | (state == FrameState::engine),
+           "a table entry is read from a frame that is a table");
+  return engine.hardware.load(table, index);
+}
+
+template <ValueDomain D>
+void store_entry(Engine<D>& engine, Frame<D> table, Index<D> index, Word<D> entry) {
+  const auto state = engine.frames.state.get(table);
+  D::check((state == FrameState::root) | (state == FrameState::table) | (state == FrameState::engine),
+           "a table entry is written to a frame that is a table");
+  engine.hardware.store(table, index, entry);
+}
+
+/// The table of `level` that serves the page, walking down from the root; none if the walk ends
+/// before. Meets no block: the engine makes none below a compartment's root, and the host's tables
+/// have none above RAM.
+template <ValueDomain D>
+std::optional<Frame<D>> find_table(Engine<D>& engine, Frame<D> root, Page<D> page, unsigned level) {
+  Frame<D> table = root;
+  for (unsigned at = 0; at < level; ++at) {
+    const Word<D> entry = load_entry(engine, table, index_of(page, at));
+    if (!entry_is_valid<D>(entry)) { return std::nullopt; }
+    table = entry_frame<D>(entry);
+  }
+  return table;
+}
+
+}  // namespace bulkhead::impl

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+
+#include "model/types.hpp"
+
+namespace bulkhead {
+
+/// What every value domain offers (architecture: "One source, every domain").
+///
+/// - `Bits`, `Bool`: a word and a truth value. `Bool` combines with `&`, `|`, `!` and converts to
+///   `bool` explicitly: that conversion is a *decision*, which forks the path in a symbolic domain.
+/// - `Operand<V>`, `where`: how comparisons take operands, so that a decision knows its source line.
+/// - `Map<V, K...>`: a total function from keys to a value; `get`, `set`. It starts as the function
+///   it is constructed with.
+/// - `RangeMap<V, K...>`: the same, and whole ranges of the last key at once: `set_range`, `any`.
+/// - `Memory`: frames of 512 words: `load`, `store`, `fill`, `copy`, `any`.
+/// - `check`: a belief of the program. False is a fault of the program, never of its caller.
+template <class D>
+concept ValueDomain = requires(typename D::Bits bits, typename D::Bool flag, unsigned width) {
+  { D::constant(uint64_t{}, width) } -> std::same_as<typename D::Bits>;
+  { D::add(bits, bits, width) } -> std::same_as<typename D::Bits>;
+  { D::sub(bits, bits, width) } -> std::same_as<typename D::Bits>;
+  { D::bit_and(bits, bits, width) } -> std::same_as<typename D::Bits>;
+  { D::bit_or(bits, bits, width) } -> std::same_as<typename D::Bits>;
+  { D::bit_xor(bits, bits, width) } -> std::same_as<typename D::Bits>;
+  { D::bit_not(bits, width) } -> std::same_as<typename D::Bits>;
+  { D::shift_left(bits, bits, width) } -> std::same_as<typename D::Bits>;
+  { D::shift_right(bits, bits, width) } -> std::same_as<typename D::Bits>;
+  { D::extract(bits, width, width) } -> std::same_as<typename D::Bits>;
+  { D::zero_extend(bits, width, width) } -> std::same_as<typename D::Bits>;
+  { D::choose(flag, bits, bits) } -> std::same_as<typename D::Bits>;
+  { flag& flag } -> std::same_as<typename D::Bool>;
+  { flag | flag } -> std::same_as<typename D::Bool>;
+  { !flag } -> std::same_as<typename D::Bool>;
+  {static_cast<bool>(flag)};
+  {D::check(flag, "")};
+  typename D::Memory;
+  typename D::template Map<Word<D>, Frame<D>>;
+  typename D::template RangeMap<Word<D>, CompartmentId<D>, Page<D>>;
+};
+
+}  // namespace bulkhead
