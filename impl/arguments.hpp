@@ -1,13 +1,32 @@
 #pragma once
 
 #include "impl/engine.hpp"
+#include "model/result.hpp"
 
 /// The form of call arguments.
 namespace bulkhead::impl {
 
+inline constexpr uint64_t max_vcpus = 512;
+
 template <ValueDomain D>
 typename D::Bool is_compartment_id(Word<D> cid) {
   return (cid >= Word<D>(1)) & (cid <= Word<D>(65535));
+}
+
+template <ValueDomain D>
+typename D::Bool is_vcpu_count(Word<D> vcpus) {
+  return (vcpus >= Word<D>(1)) & (vcpus <= Word<D>(max_vcpus));
+}
+
+template <ValueDomain D>
+typename D::Bool is_flag(Word<D> flag) {
+  return flag <= Word<D>(1);
+}
+
+/// Whether tables of the level can be made and taken away: any but the root's.
+template <ValueDomain D>
+typename D::Bool is_table_level(Word<D> level) {
+  return (level >= Word<D>(1)) & (level <= Word<D>(leaf_level));
 }
 
 template <ValueDomain D>
@@ -18,6 +37,24 @@ typename D::Bool is_private_page(Ipa<D> ipa) {
 template <ValueDomain D>
 typename D::Bool is_shared_page(Ipa<D> ipa) {
   return Platform<D>::is_page_address(ipa) & in_shared_half<D>(page_of(ipa));
+}
+
+/// Whether a table of the level, 1 to 3, can begin at `ipa`: it is aligned to what one entry of the
+/// table above spans.
+template <ValueDomain D>
+typename D::Bool is_table_base(Ipa<D> ipa, Word<D> level) {
+  const auto offset = [](unsigned at) { return Ipa<D>(span_mask(at - 1) << page_shift); };
+  const Ipa<D> mask = select(level == Word<D>(1), offset(1), select(level == Word<D>(2), offset(2), offset(3)));
+  return Platform<D>::is_page_address(ipa) & ((ipa & mask) == Ipa<D>(0));
+}
+
+/// Does `act(level)` with a table level, 1 to 3, as a plain number.
+template <ValueDomain D, class Act>
+Result<D> at_level(Word<D> level, const Act& act) {
+  for (unsigned at = 1; at < leaf_level; ++at) {
+    if (level == Word<D>(at)) { return act(at); }
+  }
+  return act(leaf_level);
 }
 
 }  // namespace bulkhead::impl

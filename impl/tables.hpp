@@ -14,22 +14,31 @@ Index<D> index_of(Page<D> page, unsigned level) {
   return truncate<Index<D>>(page >> span_shift(level));
 }
 
-/// Reads an entry of a frame that the engine believes to be a table: a compartment's, or one of the
-/// host's, which lie in the engine's own memory.
+/// Whether the engine believes a frame to hold a table: a compartment's, or one of the host's, which
+/// lie in the engine's own memory.
+template <ValueDomain D>
+typename D::Bool holds_table(const Engine<D>& engine, Frame<D> frame) {
+  const auto state = engine.frames.state.get(frame);
+  return (state == FrameState::root) | (state == FrameState::table) | (state == FrameState::engine);
+}
+
 template <ValueDomain D>
 Word<D> load_entry(Engine<D>& engine, Frame<D> table, Index<D> index) {
-  const auto state = engine.frames.state.get(table);
-  D::check((state == FrameState::root) | (state == FrameState::table) | (state == FrameState::engine),
-           "a table entry is read from a frame that is a table");
+  D::check(holds_table(engine, table), "a table entry is read from a frame that is a table");
   return engine.hardware.load(table, index);
 }
 
 template <ValueDomain D>
 void store_entry(Engine<D>& engine, Frame<D> table, Index<D> index, Word<D> entry) {
-  const auto state = engine.frames.state.get(table);
-  D::check((state == FrameState::root) | (state == FrameState::table) | (state == FrameState::engine),
-           "a table entry is written to a frame that is a table");
+  D::check(holds_table(engine, table), "a table entry is written to a frame that is a table");
   engine.hardware.store(table, index, entry);
+}
+
+/// Whether some entry of the table satisfies the predicate.
+template <ValueDomain D, class Predicate>
+typename D::Bool any_entry(Engine<D>& engine, Frame<D> table, const Predicate& predicate) {
+  D::check(holds_table(engine, table), "a table is searched in a frame that is a table");
+  return engine.hardware.any(table, predicate);
 }
 
 /// The table of `level` that serves the page, walking down from the root; none if the walk ends
