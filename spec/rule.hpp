@@ -29,6 +29,8 @@ struct Inputs {
   Frame<D> frame() const { return frame_of(pa); }
   Frame<D> source() const { return frame_of(src_pa); }
   Frame<D> root() const { return frame_of(root_pa); }
+  /// The level named, once `level` is known to be 1 to 3.
+  Level<D> table_level() const { return truncate<Level<D>>(level); }
 };
 
 /// One way to be refused. The first condition of a rule that holds decides the status.
