@@ -1,41 +1,26 @@
 #pragma once
 
-#include "model/domain.hpp"
+#include "hw/field.hpp"
 
 /// What hardware reads in a VMSAv8-64 stage-2 descriptor, 4 KiB granule, 48-bit output addresses
 /// (DDI 0487 D8.3.2). The engine has a field table of its own for writing them (impl/descriptor.hpp):
 /// a wrong encoding there must not vouch for itself here.
 namespace bulkhead::hw {
 
-/// Bits [hi:lo] of a register or descriptor word.
-template <unsigned hi, unsigned lo>
-struct Field {
-  static_assert(hi >= lo && hi < 64);
-  static constexpr unsigned width = hi - lo + 1;
-  static constexpr uint64_t mask = low_mask(width) << lo;
-
-  /// The field's value, right-aligned in a word.
-  template <ValueDomain D>
-  static constexpr Word<D> get(Word<D> word) {
-    return (word >> lo) & Word<D>(low_mask(width));
-  }
-  /// Whether the field has the value.
-  template <ValueDomain D>
-  static constexpr typename D::Bool is(Word<D> word, uint64_t value) {
-    return (word & Word<D>(mask)) == Word<D>(value << lo);
-  }
-};
-
 namespace s2 {
-using Valid = Field<0, 0>;
-using Type = Field<1, 0>;     ///< 0b11: table below level 3, page at level 3; 0b01: block
-using MemAttr = Field<5, 2>;  ///< without FWB: 0b1111 Normal Write-Back, 0b0001 Device-nGnRE
-using S2AP = Field<7, 6>;     ///< bit 0 read, bit 1 write
-using SH = Field<9, 8>;       ///< 0b11 inner shareable
-using AF = Field<10, 10>;
-using Contiguous = Field<52, 52>;
-using XN = Field<54, 53>;  ///< 0b00: execution allowed at EL1 and EL0
-using Address = Field<47, 12>;
+template <unsigned hi, unsigned lo>
+using Bits = Field<tag::Word, hi, lo>;
+
+using Valid = Bits<0, 0>;
+using Type = Bits<1, 0>;     ///< 0b11: table below level 3, page at level 3; 0b01: block
+using MemAttr = Bits<5, 2>;  ///< memory type; its meaning depends on HCR_EL2.FWB
+using S2AP = Bits<7, 6>;     ///< bit 0 read, bit 1 write
+using SH = Bits<9, 8>;       ///< 0b11 inner shareable
+using AF = Bits<10, 10>;
+using DBM = Bits<51, 51>;  ///< with VTCR_EL2.HD: a write sets S2AP[1] instead of faulting
+using Contiguous = Bits<52, 52>;
+using XN = Bits<54, 53>;  ///< 0b00: execution allowed at EL1 and EL0
+using Address = Bits<47, 12>;
 }  // namespace s2
 
 /// Bit 0: the entry takes part in translation.

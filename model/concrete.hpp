@@ -76,7 +76,7 @@ struct Concrete {
   static constexpr Bits extract(Bits a, unsigned hi, unsigned lo) { return (a >> lo) & low_mask(hi - lo + 1); }
   static constexpr Bits zero_extend(Bits a, unsigned /*from*/, unsigned /*to*/) { return a; }
   static constexpr Bits choose(Bool condition, Bits yes, Bits no) { return static_cast<bool>(condition) ? yes : no; }
-  static void check(Bool belief, const char* what) {
+  static constexpr void check(Bool belief, const char* what) {
     if (!belief) { throw Fault(what); }
   }
 };
