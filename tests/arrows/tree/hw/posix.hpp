@@ -1,0 +1,4 @@
+// expected: 4: hw/ may not include <sys/mman.h>
+#pragma once
+
+#include <sys/mman.h>

@@ -1,0 +1,4 @@
+// expected: 4: hw/ may not include "impl/descriptor.hpp"
+#pragma once
+
+#include "impl/descriptor.hpp"

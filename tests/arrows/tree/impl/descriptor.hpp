@@ -1,0 +1,5 @@
+// expected: nothing
+#pragma once
+
+#include "hw/memory.hpp"
+#include "model/types.hpp"

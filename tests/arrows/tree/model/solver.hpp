@@ -1,0 +1,4 @@
+// expected: 4: model/ may not include <z3++.h>
+#pragma once
+
+#include <z3++.h>

@@ -1,0 +1,5 @@
+// expected: nothing
+#pragma once
+
+#include <fmt/format.h>
+#include <cstdint>

@@ -1,0 +1,4 @@
+// expected: 0: the abstraction may not reach "impl/descriptor.hpp"
+#pragma once
+
+#include "impl/tables.hpp"
