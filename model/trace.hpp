@@ -1,0 +1,73 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "model/concrete.hpp"
+#include "model/machine.hpp"
+#include "model/result.hpp"
+
+/// What a trace says: `bulkhead-trace/1`, JSON Lines, a header and then one event a line
+/// (docs/traces.md). Read by trace_reader.hpp, written by trace_writer.hpp.
+namespace bulkhead::trace {
+
+inline constexpr std::string_view schema = "bulkhead-trace/1";
+
+/// How a trace of a corpus says that its replay ends.
+struct Expectation {
+  uint64_t diverges_at = 0;  ///< the line of the first divergence; 0: the trace conforms
+  friend bool operator==(const Expectation&, const Expectation&) = default;
+};
+
+struct Header {
+  MachineDescription machine;
+  std::string source;  ///< where the trace came from
+  std::optional<Expectation> expectation;
+  friend bool operator==(const Header&, const Header&) = default;
+};
+
+/// A call and what was recorded of its result. Outputs count if the status is `ok`.
+struct CallEvent {
+  Cpu<Concrete> cpu{};
+  Call call{};
+  Arguments<Concrete> arguments;
+  Result<Concrete> result{Status::ok};
+};
+bool operator==(const CallEvent& a, const CallEvent& b);
+
+/// The events that are not calls.
+enum class StepKind : uint8_t {
+  effect,  ///< what a recorder saw the engine do to the hardware
+  guest,   ///< a step of a compartment
+  irq,     ///< a change of an interrupt line
+  exit,    ///< the return of an earlier `vcpu_enter` on this CPU
+};
+inline constexpr std::array<std::string_view, 4> step_names = {"effect", "guest", "irq", "exit"};
+
+/// A field of a step: a 64-bit word, or a name such as that of a register.
+struct Field {
+  std::string key;
+  std::variant<uint64_t, std::string> value;
+  friend bool operator==(const Field&, const Field&) = default;
+};
+
+/// An event that is not a call, such as the effect `store`. Which fields it has and in which order
+/// is its form (trace_steps.hpp); those of an `exit` are the members of its `out`.
+struct StepEvent {
+  StepKind kind{};
+  std::optional<Cpu<Concrete>> cpu;
+  std::string name;
+  std::vector<Field> fields;
+};
+bool operator==(const StepEvent& a, const StepEvent& b);
+
+/// One line of a trace after its header.
+struct Event {
+  std::optional<uint64_t> n;  ///< the number that the recorder gave it; these increase
+  std::variant<CallEvent, StepEvent> what;
+  friend bool operator==(const Event&, const Event&) = default;
+};
+
+}  // namespace bulkhead::trace
