@@ -1,0 +1,35 @@
+#pragma once
+
+#include <utility>
+
+#include "impl/handle.hpp"
+
+/// How a handler gets its arguments: register by register, each as what the handler takes it for.
+namespace bulkhead::impl {
+
+/// The handler of a call: `handler<D>`. Specialised where the handler is compiled.
+template <Call call>
+struct Binding;
+
+template <ValueDomain D, class... A>
+Result<D> unpack(Result<D> (*handler)(Engine<D>&, A...), Engine<D>& engine,
+                 [[maybe_unused]] const Arguments<D>& arguments) {
+  static_assert(((A::width == Word<D>::width) && ...), "a handler takes whole registers");
+  return [&]<size_t... i>(std::index_sequence<i...>) { return handler(engine, widen<A>(arguments.words[i])...); }
+  (std::index_sequence_for<A...>{});
+}
+
+/// How many arguments a handler takes.
+template <ValueDomain D, class... A>
+constexpr size_t arity(Result<D> (*)(Engine<D>&, A...)) {
+  return sizeof...(A);
+}
+
+template <Call call, ValueDomain D>
+Result<D> handle(Engine<D>& engine, const Arguments<D>& arguments) {
+  constexpr auto handler = Binding<call>::template handler<D>;
+  static_assert(arity(handler) == row_of(call).inputs.size(), "a handler takes what its row in the call table says");
+  return unpack(handler, engine, arguments);
+}
+
+}  // namespace bulkhead::impl
