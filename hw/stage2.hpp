@@ -77,7 +77,7 @@ constexpr bool may_start_at(unsigned level, const Features& features) {
   return level != leaf_level || features.ttst;
 }
 
-/// Whether T0SZ is within the limits of the CPU.
+/// Whether T0SZ is within what any CPU with the features accepts.
 constexpr bool input_size_allowed(uint64_t t0sz, const Features& features) {
   return t0sz >= 64 - address_bits && t0sz <= (features.ttst ? 48U : 39U);
 }
@@ -91,12 +91,13 @@ constexpr bool input_size_fits(unsigned ipa_bits, unsigned level) {
 }  // namespace detail
 
 /// Reads VTCR_EL2 as a CPU with the features does (DDI 0487 D8.2; the manual's pseudocode
-/// AArch64.S2InvalidSL, AArch64.S2InconsistentSL, AArch64.PhysicalAddressSize). A T0SZ out of limits may
-/// fault or be clamped: here it faults. The setting must be modelled.
+/// AArch64.S2InvalidSL, AArch64.S2InconsistentSL, AArch64.S2MinTxSZ). Where the manual leaves a T0SZ out
+/// of limits to the implementation, one out of the limits of every CPU faults, and one that asks for more
+/// bits than a physical address has behaves as if it asked for just those. The setting must be modelled.
 constexpr Stage2 stage2_of(VtcrEl2<Concrete> vtcr, const Features& features = {}) {
   Concrete::check(is_modelled(vtcr, features), "stage 2 uses the 4 KiB granule and 48-bit descriptors");
   const uint64_t t0sz = raw(vtcr_el2::T0SZ::get(vtcr));
-  const unsigned ipa_bits = 64 - static_cast<unsigned>(t0sz);
+  const unsigned ipa_bits = std::min(64 - static_cast<unsigned>(t0sz), features.pa_bits);
   const unsigned level = detail::start_level(raw(vtcr_el2::SL0::get(vtcr)));
   const unsigned ps = detail::physical_address_bits(raw(vtcr_el2::PS::get(vtcr)));
   const bool sets_access_flag = features.hafdbs >= 1 && raw(vtcr_el2::HA::get(vtcr)) == 1;

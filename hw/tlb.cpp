@@ -1,0 +1,190 @@
+#include "hw/tlb.hpp"
+
+#include <algorithm>
+
+namespace bulkhead::hw {
+namespace {
+
+/// Xt of TLBI IPAS2E1*: the page, and the level that the entry is promised to be of (0: no promise).
+using OperandPage = Field<tag::Word, 35, 0>;
+using OperandLevel = Field<tag::Word, 45, 44>;
+using OperandGranule = Field<tag::Word, 47, 46>;
+
+uint64_t first_page(uint64_t page, unsigned level) { return page & ~span_mask(level); }
+
+bool is_local(Tlbi op) {
+  switch (op) {
+    case Tlbi::vmalle1:
+    case Tlbi::vmalls12e1:
+      return true;
+    case Tlbi::ipas2e1is:
+    case Tlbi::ipas2le1is:
+    case Tlbi::vmalle1is:
+    case Tlbi::vmalls12e1is:
+    case Tlbi::alle1is:
+      return false;
+  }
+  throw Fault("a TLBI operation has a name");
+}
+
+/// Whether a DSB of the domain completes an operation. ISHST waits for stores alone.
+bool completes(Barrier barrier, Tlbi op) {
+  switch (barrier) {
+    case Barrier::ish:
+    case Barrier::sy:
+      return true;
+    case Barrier::nsh:
+      return is_local(op);
+    case Barrier::ishst:
+      return false;
+  }
+  throw Fault("a barrier has a domain");
+}
+
+}  // namespace
+
+bool operator==(const TlbLeaf& a, const TlbLeaf& b) {
+  return raw(a.frame) == raw(b.frame) && a.level == b.level && a.readable == b.readable && a.writable == b.writable &&
+         a.executable_el1 == b.executable_el1 && a.executable_el0 == b.executable_el0;
+}
+
+void Tlb::on_effect(const Effect<Concrete>& effect, const Hardware<Concrete>& hardware) {
+  const uint64_t cpu = raw(hardware.cpu());
+  if (effect.kind == EffectKind::tlbi) {
+    const auto vttbr = widen<VttbrEl2<Concrete>>(hardware.vttbr(hardware.cpu()));
+    pending_[cpu].push_back({effect.tlbi, raw(vttbr_el2::VMID::get(vttbr)), effect.value, ++now_});
+  } else if (effect.kind == EffectKind::dsb) {
+    complete(cpu, effect.barrier);
+  }
+}
+
+bool Tlb::touch(Cpu<Concrete> cpu, VttbrEl2<Concrete> vttbr, Page<Concrete> page, const Hardware<Concrete>& hardware) {
+  const auto read = [&hardware](Frame<Concrete> frame, Index<Concrete> index) {
+    return hardware.memory().load(frame, index);
+  };
+  const WalkResult<Concrete> found = walk<Concrete>(stage2_, vttbr, address_of(page), AccessKind::read_el1, read);
+  if (!found.is_mapped()) { return false; }
+  const TlbLeaf leaf{.frame = Frame<Concrete>(first_page(raw(found.frame), found.level)),
+                     .level = found.level,
+                     .readable = static_cast<bool>(found.readable),
+                     .writable = static_cast<bool>(found.writable),
+                     .executable_el1 = static_cast<bool>(found.executable_el1),
+                     .executable_el0 = static_cast<bool>(found.executable_el0)};
+  Space& space = spaces_[raw(vttbr_el2::VMID::get(vttbr))][raw(cpu)];
+  std::vector<Entry>& entries = space.stage2[leaf.level][first_page(raw(page), leaf.level)];
+  const auto same = std::find_if(entries.begin(), entries.end(), [&leaf](const Entry& e) { return e.leaf == leaf; });
+  ++now_;
+  if (same == entries.end()) {
+    entries.push_back({leaf, now_});
+  } else {
+    same->filled = now_;
+  }
+  return true;
+}
+
+void Tlb::complete(uint64_t cpu, Barrier barrier) {
+  const auto found = pending_.find(cpu);
+  if (found == pending_.end()) { return; }
+  std::vector<Pending>& pending = found->second;
+  ++now_;
+  for (const Pending& op : pending) {
+    if (completes(barrier, op.op)) { apply(cpu, op); }
+  }
+  pending.erase(
+      std::remove_if(pending.begin(), pending.end(), [&](const Pending& op) { return completes(barrier, op.op); }),
+      pending.end());
+}
+
+void Tlb::apply(uint64_t cpu, const Pending& pending) {
+  if (pending.op == Tlbi::alle1is) {
+    for (auto& of_vmid : spaces_) {
+      for (auto& space : of_vmid.second) { apply(space.second, pending); }
+    }
+    return;
+  }
+  const auto of_vmid = spaces_.find(pending.vmid);
+  if (of_vmid == spaces_.end()) { return; }
+  for (auto& [of_cpu, space] : of_vmid->second) {
+    if (of_cpu == cpu || !is_local(pending.op)) { apply(space, pending); }
+  }
+}
+
+void Tlb::apply(Space& space, const Pending& pending) const {
+  const auto is_old = [&pending](const Entry& entry) { return entry.filled < pending.issued; };
+  const auto drop_combined = [&] {
+    const auto is_old_combined = [&](const Combined& combined) { return is_old(combined.entry); };
+    space.combined.erase(std::remove_if(space.combined.begin(), space.combined.end(), is_old_combined),
+                         space.combined.end());
+  };
+  switch (pending.op) {
+    case Tlbi::ipas2e1is:
+    case Tlbi::ipas2le1is:
+      invalidate_page(space, pending);
+      return;
+    case Tlbi::vmalle1is:
+    case Tlbi::vmalle1:
+      drop_combined();
+      return;
+    case Tlbi::vmalls12e1is:
+    case Tlbi::vmalls12e1:
+    case Tlbi::alle1is:
+      drop_combined();
+      for (auto& of_level : space.stage2) {
+        for (auto entries = of_level.begin(); entries != of_level.end();) {
+          std::erase_if(entries->second, is_old);
+          entries = entries->second.empty() ? of_level.erase(entries) : std::next(entries);
+        }
+      }
+      return;
+  }
+}
+
+void Tlb::invalidate_page(Space& space, const Pending& pending) const {
+  const uint64_t page = raw(OperandPage::get(pending.operand));
+  const bool promised = raw(OperandGranule::get(pending.operand)) == 0b01;
+  for (unsigned level = 1; level <= leaf_level; ++level) {
+    if (promised && raw(OperandLevel::get(pending.operand)) != level) { continue; }
+    const auto found = space.stage2[level].find(first_page(page, level));
+    if (found == space.stage2[level].end()) { continue; }
+    std::erase_if(found->second, [&](const Entry& entry) {
+      if (entry.filled >= pending.issued) { return false; }
+      space.combined.push_back({found->first, {entry.leaf, now_}});
+      return true;
+    });
+    if (found->second.empty()) { space.stage2[level].erase(found); }
+  }
+}
+
+void Tlb::collect(const Space& space, uint64_t page, std::vector<TlbLeaf>& leaves) {
+  const auto add = [&](TlbLeaf leaf) {
+    leaf.frame = Frame<Concrete>(raw(leaf.frame) | (page & span_mask(leaf.level)));
+    if (std::find(leaves.begin(), leaves.end(), leaf) == leaves.end()) { leaves.push_back(leaf); }
+  };
+  for (unsigned level = 1; level <= leaf_level; ++level) {
+    const auto found = space.stage2[level].find(first_page(page, level));
+    if (found == space.stage2[level].end()) { continue; }
+    for (const Entry& entry : found->second) { add(entry.leaf); }
+  }
+  for (const Combined& combined : space.combined) {
+    if (combined.page == first_page(page, combined.entry.leaf.level)) { add(combined.entry.leaf); }
+  }
+}
+
+std::vector<TlbLeaf> Tlb::cached(Cpu<Concrete> cpu, CompartmentId<Concrete> vmid, Page<Concrete> page) const {
+  std::vector<TlbLeaf> leaves;
+  const auto of_vmid = spaces_.find(raw(vmid));
+  if (of_vmid == spaces_.end()) { return leaves; }
+  const auto space = of_vmid->second.find(raw(cpu));
+  if (space != of_vmid->second.end()) { collect(space->second, raw(page), leaves); }
+  return leaves;
+}
+
+std::vector<TlbLeaf> Tlb::cached(CompartmentId<Concrete> vmid, Page<Concrete> page) const {
+  std::vector<TlbLeaf> leaves;
+  const auto of_vmid = spaces_.find(raw(vmid));
+  if (of_vmid == spaces_.end()) { return leaves; }
+  for (const auto& space : of_vmid->second) { collect(space.second, raw(page), leaves); }
+  return leaves;
+}
+
+}  // namespace bulkhead::hw
