@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "model/types.hpp"
+#include "model/memory_map.hpp"
 
 namespace bulkhead {
 namespace {
@@ -45,6 +45,15 @@ std::optional<std::string> overlap_problem(const MachineDescription& machine) {
   return std::nullopt;
 }
 
+/// The engine keeps the end of the last range for itself.
+std::optional<std::string> room_problem(const MachineDescription& machine) {
+  const AddressRange& last = machine.ram.back();
+  const uint64_t needed = reserved_count(machine) << page_shift;
+  if (last.end - last.first >= needed) { return std::nullopt; }
+  return fmt::format("ram range {:#x}..{:#x}: expected {:#x} bytes or more, which the engine keeps", last.first,
+                     last.end, needed);
+}
+
 }  // namespace
 
 std::optional<std::string> MachineDescription::problem() const {
@@ -52,6 +61,7 @@ std::optional<std::string> MachineDescription::problem() const {
   if (auto problem = ranges_problem("ram", ram)) { return problem; }
   if (auto problem = ranges_problem("engine_devices", engine_devices)) { return problem; }
   if (auto problem = overlap_problem(*this)) { return problem; }
+  if (auto problem = room_problem(*this)) { return problem; }
   if (cpus < 1 || cpus > max_cpus) { return fmt::format("cpus {}: expected 1..{}", cpus, max_cpus); }
   if (list_registers < 1 || list_registers > max_list_registers) {
     return fmt::format("list_registers {}: expected 1..{}", list_registers, max_list_registers);
