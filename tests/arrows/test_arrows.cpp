@@ -44,7 +44,8 @@ TEST_CASE("arrows point down only", "[arrows]") {
   for (const auto& [file, line, what] : wrong_arrows(source_root())) {
     found += file + ":" + std::to_string(line) + ": " + what + "\n";
   }
-  CHECK(found == "");
+  INFO(found);
+  CHECK(found.empty());
 }
 
 TEST_CASE("each wrong arrow of the example tree is found, and nothing else", "[arrows]") {
