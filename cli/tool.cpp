@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "cli/spec.hpp"
+#include "cli/walk.hpp"
 #include "model/concrete.hpp"
 #include "model/error.hpp"
 
@@ -21,6 +22,7 @@ void declare(CLI::App& app, Io& io, Exit& exit) {
   app.require_subcommand(1);
   app.footer("`bulkhead COMMAND --help` says more of a command.\nExample: bulkhead spec page_map");
   add_spec(app, io, exit);
+  add_walk(app, io, exit);
 }
 
 int status_of(Exit exit) { return static_cast<int>(exit); }

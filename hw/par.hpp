@@ -40,11 +40,16 @@ constexpr ParEl1<Concrete> par_of_fault(FaultKind fault, unsigned level, unsigne
 
 }  // namespace detail
 
+/// What memory a successful walk leads to.
+inline MemoryAttributes memory_attributes(const WalkResult<Concrete>& result, const MemoryControls& controls) {
+  return memory_attributes(static_cast<unsigned>(raw(result.memory_attribute())),
+                           static_cast<unsigned>(raw(result.shareability())), controls);
+}
+
 /// PAR_EL1 after a walk.
 inline ParEl1<Concrete> par_of(const WalkResult<Concrete>& result, const MemoryControls& controls) {
   if (!result.succeeded()) { return detail::par_of_fault(enumerator(result.fault), result.level, 2); }
-  const MemoryAttributes attributes = memory_attributes(static_cast<unsigned>(raw(result.memory_attribute())),
-                                                        static_cast<unsigned>(raw(result.shareability())), controls);
+  const MemoryAttributes attributes = memory_attributes(result, controls);
   return ParEl1<Concrete>(par_el1::PA::of(raw(result.frame)) | par_el1::ATTR::of(attributes.type) |
                           par_el1::SH::of(static_cast<uint64_t>(attributes.shareability)) | par_el1::NS::of(1) |
                           par_el1::RES1::of(1));
