@@ -10,6 +10,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <new>
 
 namespace bulkhead {
 namespace {
@@ -175,27 +176,29 @@ LineReader::LineReader(std::istream& in, std::string file)
     : file_(std::move(file)), source_(open_source(in, file_)), buffer_(chunk) {}
 
 bool LineReader::next(std::string_view& line) {
-  size_t searched = first_;
-  const char* newline = nullptr;
-  while (newline == nullptr) {
-    newline = static_cast<const char*>(std::memchr(buffer_.data() + searched, '\n', end_ - searched));
-    if (newline != nullptr) { break; }
-    const size_t pending = end_ - first_;
-    if (pending > max_line) {
-      throw Error({file_, line_ + 1},
-                  fmt::format("line longer than {} bytes; expected one JSON text a line", max_line));
-    }
-    if (!fill()) {
-      if (pending == 0) { return false; }
-      break;
-    }
-    searched = first_ + pending;
+  const std::optional<size_t> newline = find_newline();
+  if (!newline && first_ == end_) { return false; }
+  const size_t end = newline.value_or(end_);
+  if (end - first_ > max_line) {
+    throw Error({file_, line_ + 1}, fmt::format("line longer than {} bytes; expected one JSON text a line", max_line));
   }
-  const size_t end = newline != nullptr ? static_cast<size_t>(newline - buffer_.data()) : end_;
   line = {buffer_.data() + first_, end - first_};
-  first_ = newline != nullptr ? end + 1 : end;
+  first_ = newline ? end + 1 : end;
   ++line_;
   return true;
+}
+
+/// Where the next newline stands in the buffer, reading on until there is one, the input ends, or the
+/// line is too long.
+std::optional<size_t> LineReader::find_newline() {
+  size_t searched = 0;
+  while (true) {
+    const std::string_view pending(buffer_.data() + first_, end_ - first_);
+    const size_t found = pending.find('\n', searched);
+    if (found != pending.npos) { return first_ + found; }
+    searched = pending.size();
+    if (searched > max_line || !fill()) { return std::nullopt; }
+  }
 }
 
 /// Reads more behind the bytes not yet given, which move to the front; false at the end.

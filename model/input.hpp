@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <istream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,7 @@ class LineReader {
   const std::string& file() const { return file_; }
 
  private:
+  std::optional<size_t> find_newline();
   bool fill();
 
   std::string file_;
