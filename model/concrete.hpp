@@ -192,6 +192,7 @@ class ConcreteRangeMap {
 class ConcreteMemory {
  public:
   using Start = std::function<Word<Concrete>(Frame<Concrete>, Index<Concrete>)>;
+  using Content = std::array<uint64_t, entries_per_table>;
   explicit ConcreteMemory(Start start) : start_(std::move(start)) {}
 
   Word<Concrete> load(Frame<Concrete> frame, Index<Concrete> index) const {
@@ -205,6 +206,10 @@ class ConcreteMemory {
     const Content source = content(from);
     content(to) = source;
   }
+  /// All words of a frame.
+  const Content& words(Frame<Concrete> frame) const { return content(frame); }
+  /// Whether the frame was ever read or written. If not, it holds what it held at the start.
+  bool touched(Frame<Concrete> frame) const { return frames_.find(raw(frame)) != frames_.end(); }
   /// Whether some word of the frame satisfies the predicate.
   template <class Predicate>
   Concrete::Bool any(Frame<Concrete> frame, const Predicate& predicate) const {
@@ -215,8 +220,6 @@ class ConcreteMemory {
   }
 
  private:
-  using Content = std::array<uint64_t, entries_per_table>;
-
   Content& content(Frame<Concrete> frame) const {
     std::unique_ptr<Content>& place = frames_[raw(frame)];
     if (!place) {
