@@ -1,0 +1,184 @@
+#!/usr/bin/env python3
+"""Applies each planted bug to a copy of the sources, proves the call it is in, and expects the theorem named
+in its header to refute it. Without a bug the same proofs must hold.
+
+    run.py [--check] [--keep FOLDER] [--jobs N] [NAME…]
+
+--check only reads the headers and tries whether every patch applies. --keep uses that folder for the copy and its
+build, and leaves it, so that the next run builds less."""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from plants import BadPlant, gaps, read_plants
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = ["meson.build", "meson_options.txt", "model", "hw", "spec", "impl", "refine", "cli", "docs"]
+FUZZ_STEPS = "200000"
+
+
+class Failure(Exception):
+    """A plant that does not fare as its header says."""
+
+
+def run(command, **options):
+    return subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False, **options)
+
+
+def last_lines(result):
+    return "\n".join((result.stdout + result.stderr).splitlines()[-15:])
+
+
+def must(what, command):
+    result = run(command)
+    if result.returncode != 0:
+        raise Failure(f"{what}\n{last_lines(result)}")
+
+
+def copy_if_changed(source, target):
+    """Files that are the same keep their times, so that nothing is built anew for them."""
+    if target.exists() and source.read_bytes() == target.read_bytes():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+
+
+def apply_patch(plant, folder, *options):
+    command = ["patch", "--batch", "--forward", "--fuzz=0", "--reject-file=-", "-p1", "-d", folder, "-i", plant.path]
+    must("the patch does not apply", [*command, *options])
+
+
+class Copy:
+    """A copy of the sources and their build, side by side. The build speaks of the sources by relative paths, so
+    that both can be copied on together and only what a patch touches is built again."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.sources = folder / "sources"
+        self.build = folder / "build"
+
+    def fill(self):
+        """Takes over the sources of this tree and builds the tool."""
+        for path in (p for name in SOURCES for p in [ROOT / name, *(ROOT / name).rglob("*")]):
+            if path.is_file():
+                copy_if_changed(path, self.sources / path.relative_to(ROOT))
+        if not (self.build / "build.ninja").exists():
+            must("the copy cannot be set up", ["meson", "setup", "-Doptimization=1", "-Ddebug=false", self.build, self.sources])
+        self.make()
+
+    def make(self, *options):
+        must("does not build", ["ninja", "-C", self.build, *options, "cli/bulkhead"])
+
+    def tool(self, *arguments):
+        return run([self.build / "cli/bulkhead", *arguments], cwd=self.folder)
+
+
+def prove(copy, calls):
+    result = copy.tool("prove", *calls, "--jobs", "1", "--json")
+    try:
+        return json.loads(result.stdout), result.returncode
+    except json.JSONDecodeError:
+        raise Failure(f"prove printed no JSON, exit {result.returncode}\n" + last_lines(result)) from None
+
+
+def expect_proved(copy, plants):
+    """The proofs hold where nothing is planted, or a refutation would mean nothing."""
+    copy.fill()
+    proof, status = prove(copy, sorted({plant.call for plant in plants}))
+    if status != 0 or proof["verdict"] != "proved":
+        raise Failure(f"without a bug the verdict is {proof['verdict']}")
+
+
+def expect_refuted(copy, plant):
+    proof, status = prove(copy, [plant.call])
+    found = {v: [o for o in proof["obligations"] if o["verdict"] == v] for v in ("refuted", "fault")}
+    if found["fault"]:
+        raise Failure("the tool is at fault: " + found["fault"][0]["name"])
+    if status != 1 or proof["verdict"] != "refuted":
+        raise Failure(f"not refuted but {proof['verdict']}, exit {status}")
+    theorems = {o["theorem"] for o in found["refuted"]}
+    if plant.theorem not in theorems:
+        raise Failure(f"refuted by {', '.join(sorted(theorems))}, not by {plant.theorem}")
+    return next(o["name"] for o in found["refuted"] if o["theorem"] == plant.theorem)
+
+
+def expect_found(copy, plant):
+    """What fuzzing finds is as the header says, on a fixed seed."""
+    result = copy.tool("fuzz", "--steps", FUZZ_STEPS, "--seed", "1")
+    if plant.fuzz_finds_it != (result.returncode == 1):
+        raise Failure(f"fuzz ends with {result.returncode}, where the header says {plant.fields['fuzz']}")
+
+
+def try_plant(base, plant):
+    with tempfile.TemporaryDirectory(dir=base.folder) as scratch:
+        copy = Copy(Path(scratch))
+        shutil.copytree(base.sources, copy.sources)
+        shutil.copytree(base.build, copy.build)
+        apply_patch(plant, copy.sources)
+        copy.make("-j1")
+        name = expect_refuted(copy, plant)
+        expect_found(copy, plant)
+        return name
+
+
+def attempt(label, action):
+    """Does it and prints one line; says whether it went well."""
+    start = time.monotonic()
+    try:
+        note = action()
+    except Failure as failure:
+        print(f"not ok {label}: {failure}", flush=True)
+        return False
+    print(f"ok {label}{': ' + note if note else ''} ({time.monotonic() - start:.0f} s)", flush=True)
+    return True
+
+
+def select(plants, names):
+    unknown = set(names) - {plant.name for plant in plants}
+    if unknown:
+        raise BadPlant(f"no such plant: {', '.join(sorted(unknown))}")
+    return [plant for plant in plants if not names or plant.name in names]
+
+
+def try_all(plants, keep, jobs):
+    with tempfile.TemporaryDirectory(prefix="bulkhead-planted-") as scratch, ThreadPoolExecutor(jobs) as pool:
+        base = Copy(keep.resolve() if keep else Path(scratch))
+        if not attempt("no bug: proved", lambda: expect_proved(base, plants)):
+            return [False]
+        return list(pool.map(lambda plant: attempt(plant.name, lambda: try_plant(base, plant)), plants))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--check", action="store_true", help="only try whether the patches apply")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where to copy and build; it is left there")
+    parser.add_argument("--jobs", type=int, metavar="N", default=os.cpu_count(), help="how many at a time")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="the plants to try; all if none is named")
+    options = parser.parse_args()
+    try:
+        everything = read_plants(ROOT / "corpus/planted")
+        plants = select(everything, options.names)
+    except BadPlant as problem:
+        print(problem, file=sys.stderr)
+        return 2
+
+    missing = gaps(everything)
+    if missing:
+        print("not ok coverage: no plant for " + ", ".join(missing))
+    if options.check:
+        results = [attempt(plant.name, lambda plant=plant: apply_patch(plant, ROOT, "--dry-run")) for plant in plants]
+    else:
+        results = try_all(plants, options.keep, options.jobs)
+    return 0 if all(results) and not missing else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
