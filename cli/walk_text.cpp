@@ -35,9 +35,9 @@ std::string_view fault_words(hw::FaultKind fault) {
     case hw::FaultKind::address_size:
       return "address size fault: the address has more bits than VTCR_EL2.PS allows (D8.2.3)";
     case hw::FaultKind::translation:
-      return "translation fault: nothing is mapped (D8.3.1)";
+      return "translation fault (D8.3.1)";
     case hw::FaultKind::access_flag:
-      return "access flag fault: AF is 0 (D8.5)";
+      return "access flag fault: AF is 0 (D8.5.1)";
     case hw::FaultKind::permission:
       return "permission fault: S2AP does not allow it (D8.4.2)";
     case hw::FaultKind::none:
@@ -104,12 +104,18 @@ void say_lookups(Text to, const std::vector<Lookup>& lookups, unsigned start_lev
   }
 }
 
-void say_result(Text to, const hw::WalkResult<Concrete>& result, const hw::MemoryControls& controls,
-                Ipa<Concrete> address) {
-  if (!result.succeeded()) {
-    fmt::format_to(to, "  level {} {}\n", result.level, fault_words(enumerator(result.fault)));
-    return;
+/// Why there was no lookup, or how the last one ended.
+void say_fault(Text to, const hw::WalkResult<Concrete>& result, const hw::Stage2& stage2, bool looked_up) {
+  const auto fault = enumerator(result.fault);
+  if (looked_up || fault == hw::FaultKind::address_size || !stage2.consistent) {
+    fmt::format_to(to, "  level {} {}\n", result.level, fault_words(fault));
+  } else {
+    fmt::format_to(to, "  level 0 translation fault: the address has more than {} bits (D8.2)\n", stage2.ipa_bits);
   }
+}
+
+void say_translation(Text to, const hw::WalkResult<Concrete>& result, const hw::MemoryControls& controls,
+                     Ipa<Concrete> address) {
   const auto attributes = hw::memory_attributes(result, controls);
   fmt::format_to(to, "  output {:#x}: {}{}, execution at EL1 {}, at EL0 {} (D8.4.2)\n",
                  raw(address_of(result.frame)) | (raw(address) & low_mask(page_shift)),
@@ -134,13 +140,17 @@ std::string explain(const WalkCase& of, const WalkQuery& query) {
   };
   fmt::format_to(to, "{}: {:#x}, {}\n", json::quoted(of.id), raw(query.address), access_words(query.kind));
   if (hw::is_refused_by_stage1(query.address, of.features)) {
-    fmt::format_to(to, "  stage 1, off, address size fault: the address has more than {} bits (D8.2.4)\n",
+    fmt::format_to(to, "  stage 1, off, address size fault: the address has more than {} bits (D8.2.12)\n",
                    of.features.pa_bits);
   } else {
     const auto result = hw::walk<Concrete>(stage2, of.registers.vttbr, query.address, query.kind, read);
     say_registers(to, of, stage2);
     say_lookups(to, lookups, stage2.start_level);
-    say_result(to, result, hw::memory_controls(of.registers.hcr, of.features), query.address);
+    if (result.succeeded()) {
+      say_translation(to, result, hw::memory_controls(of.registers.hcr, of.features), query.address);
+    } else {
+      say_fault(to, result, stage2, !lookups.empty());
+    }
   }
   const auto par = hw::address_translation(of.registers, of.features, query.address, query.kind, of.memory);
   fmt::format_to(to, "  PAR_EL1 {:#018x} (D24.2)\n", raw(par));

@@ -3,7 +3,7 @@
 #include "hw/field.hpp"
 
 /// What hardware reads in a VMSAv8-64 stage-2 descriptor, 4 KiB granule, 48-bit output addresses
-/// (DDI 0487 D8.3.2). The engine has a field table of its own for writing them (impl/descriptor.hpp):
+/// (DDI 0487 D8.3.1). The engine has a field table of its own for writing them (impl/descriptor.hpp):
 /// a wrong encoding there must not vouch for itself here.
 namespace bulkhead::hw {
 

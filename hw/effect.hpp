@@ -16,7 +16,7 @@ enum class EffectKind : uint8_t {
   copy,       ///< every word of `frame` becomes that of `source`
   dsb,        ///< data synchronisation barrier, `barrier` (DDI 0487 B2.3.12)
   isb,        ///< instruction synchronisation barrier
-  tlbi,       ///< TLB invalidation, `tlbi` with operand `value` (DDI 0487 D8.14)
+  tlbi,       ///< TLB invalidation, `tlbi` with operand `value` (DDI 0487 D8.17)
   dc,         ///< data cache maintenance by address, `value`
   ic,         ///< instruction cache maintenance
   msr,        ///< write of `value` to the system register `reg`

@@ -8,7 +8,7 @@
 #include "hw/hardware.hpp"
 #include "hw/walk.hpp"
 
-/// The TLBs of all CPUs, as adversarial as the architecture allows (DDI 0487 D8.13, D8.14).
+/// The TLBs of all CPUs, as adversarial as the architecture allows (DDI 0487 D8.16, D8.17).
 namespace bulkhead::hw {
 
 /// One cached translation: what a page or block entry said when it was read.

@@ -39,7 +39,7 @@ struct WalkResult {
 
   Bool succeeded() const { return fault == FaultKind::none; }
   /// Whether there is a translation, if not for this access. Such a leaf may be cached in a TLB;
-  /// the other faults never are (DDI 0487 D8.13).
+  /// the other faults never are (DDI 0487 D8.16).
   Bool is_mapped() const { return succeeded() | (fault == FaultKind::permission); }
   /// MemAttr[3:0] of the leaf, right-aligned.
   Word<D> memory_attribute() const { return s2::MemAttr::get<D>(leaf); }
