@@ -1,0 +1,183 @@
+#include "refine/call_proof.hpp"
+
+#include <fmt/format.h>
+
+#include "refine/explain.hpp"
+
+namespace bulkhead::refine {
+namespace {
+
+using S = Symbolic;
+
+/// Effects of a symbolic run, with the values that a model gives them, against those of a run on constants.
+bool same_effects(const ModelState& state, const std::vector<hw::Effect<S>>& any, const std::vector<hw::Effect<S>>& constants) {
+  if (any.size() != constants.size()) { return false; }
+  for (size_t i = 0; i < any.size(); ++i) {
+    const auto& a = any[i];
+    const auto& b = constants[i];
+    const auto same_value = [&state](const SymBits& x, const SymBits& y) { return state.evaluate(x) == y.constant(); };
+    if (a.kind != b.kind || a.barrier != b.barrier || a.tlbi != b.tlbi || a.reg != b.reg ||
+        !same_value(a.frame.bits(), b.frame.bits()) || !same_value(a.index.bits(), b.index.bits()) ||
+        !same_value(a.value.bits(), b.value.bits()) || !same_value(a.source.bits(), b.source.bits())) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+/// One path of the handler, as it was run.
+struct CallProof::Path {
+  explicit Path(Session& session) : pre(session), point(Point::arbitrary(session)) {}
+
+  PreState pre;
+  Point point;
+  Cpu<S> cpu;
+  Arguments<S> arguments;
+  Recorder<S> effects;
+  std::unique_ptr<Step> step;
+  std::string name;
+};
+
+CallProof::CallProof(Call call, Limits limits, Selection wanted, bool list_only)
+    : call_(call),
+      limits_(limits),
+      wanted_(std::move(wanted)),
+      list_only_(list_only),
+      session_(limits.seed),
+      paths_of_status_(status_names.size()) {}
+
+void CallProof::run() {
+  std::vector<std::vector<bool>> open = {{}};
+  while (!open.empty()) {
+    std::vector<bool> choices = std::move(open.back());
+    open.pop_back();
+    explore(std::move(choices), open);
+  }
+}
+
+void CallProof::explore(std::vector<bool> choices, std::vector<std::vector<bool>>& open) {
+  session_.begin(std::move(choices));
+  Path path(session_);
+  path.cpu = Cpu<S>::from_bits(session_.apply("argument.cpu", {}, Cpu<S>::width));
+  path.arguments = arbitrary_arguments(session_, call_);
+  path.step = run_step(path.pre.engine(), path.pre.host(), call_, path.cpu, path.arguments, &session_, nullptr, &path.effects);
+  const auto& alternatives = session_.alternatives();
+  open.insert(open.end(), alternatives.begin(), alternatives.end());
+  path.name = path_name(path.step->result.status);
+  ++paths_;
+  prove_path(path);
+}
+
+std::string CallProof::path_name(Status status) {
+  return fmt::format("{}.{}", bulkhead::name_of(status), ++paths_of_status_[static_cast<size_t>(status)]);
+}
+
+Obligation& CallProof::note(const Path& path, std::string theorem, std::string conjunct, std::string text) {
+  Obligation goal;
+  goal.theorem = std::move(theorem);
+  goal.call = std::string(bulkhead::name_of(call_));
+  goal.path = path.name;
+  goal.conjunct = std::move(conjunct);
+  goal.text = std::move(text);
+  return obligations_.emplace_back(std::move(goal));
+}
+
+void CallProof::prove_path(Path& path) {
+  if (wanted_("safety")) { prove_safety(path); }
+  for (const Statement& statement : statements_about(*path.step)) {
+    if (wanted_(statement.theorem)) { prove_statement(path, statement); }
+  }
+  if (wanted_("nonvacuity")) { show_reachable(path); }
+}
+
+void CallProof::prove_statement(Path& path, const Statement& statement) {
+  Obligation& goal = note(path, statement.theorem, statement.conjunct, statement.text);
+  if (list_only_) { return; }
+  const Session::Scope scope(session_);
+  const SymBool holds = statement.holds(*path.step, path.point);
+  assume(path, statement.assumes);
+  settle(path, goal, holds, [&statement](const Rerun& rerun, const Point& point) {
+    return rerun.step != nullptr && !statement.holds(*rerun.step, point).is_true();
+  });
+}
+
+void CallProof::assume(const Path& path, Assumes what) {
+  const Point& p = path.point;
+  switch (what) {
+    case Assumes::nothing: break;
+    case Assumes::invariants:
+      session_.note({Site::frame, p.frame.bits(), {}});
+      session_.note({Site::entry, p.frame.bits(), p.index.bits()});
+      session_.note({Site::compartment, p.compartment.bits(), {}});
+      session_.note({Site::cpu, p.cpu.bits(), {}});
+      break;
+    case Assumes::walk: session_.assume(table_is_reached(path.pre.engine(), p.frame, p.page)); break;
+  }
+}
+
+void CallProof::prove_safety(Path& path) {
+  Obligation& goal = note(path, "safety", "beliefs", "every belief that the engine states on this path is true");
+  if (list_only_) { return; }
+  const Session::Scope scope(session_);
+  SymBool all = true;
+  for (const Belief& belief : session_.beliefs()) { all = all & belief.holds; }
+  settle(path, goal, all, [](const Rerun& rerun, const Point&) { return rerun.step == nullptr; });
+}
+
+/// Proves the last obligation noted, or refutes it by a legal state on which the engine really fails.
+void CallProof::settle(Path& path, Obligation goal, const SymBool& holds, const Violated& violated) {
+  const Answer answer = ask(session_, limits_, !holds);
+  goal.seconds = answer.seconds;
+  goal.rlimit = answer.rlimit;
+  if (answer.result == z3::unsat) {
+    goal.verdict = Verdict::proved;
+  } else if (answer.result == z3::unknown) {
+    goal.detail = answer.reason;
+  } else {
+    std::string fault;
+    const Search search = find_legal(session_, path.pre, limits_, !holds, [&](ModelState state) -> std::string {
+      const Rerun rerun(std::move(state), call_, path.cpu, path.arguments);
+      fault = rerun.difference_from_concrete(call_);
+      if (!fault.empty()) { return fault; }
+      const Point at = evaluate_point(rerun.state, path.point);
+      if (!violated(rerun, at)) { return "a model does not reproduce on the engine"; }
+      goal.counterexample = {explain(rerun, session_, call_, at)};
+      return "";
+    });
+    goal.seconds += search.seconds;
+    goal.rlimit += search.rlimit;
+    goal.detail = search.reason;
+    switch (search.outcome) {
+      case Search::Outcome::found: goal.verdict = Verdict::refuted; break;
+      case Search::Outcome::impossible: goal.verdict = Verdict::proved; break;
+      case Search::Outcome::unknown: goal.verdict = fault.empty() ? Verdict::unknown : Verdict::fault; break;
+    }
+  }
+  obligations_.back() = std::move(goal);
+}
+
+/// `nonvacuity`: the path has a legal state, and the concrete engine takes that very path from it.
+void CallProof::show_reachable(Path& path) {
+  Obligation& goal = note(path, "nonvacuity", "reachable", "a legal state takes this path");
+  if (list_only_) { return; }
+  const Session::Scope scope(session_);
+  const Search search = find_legal(session_, path.pre, limits_, true, [&](ModelState state) -> std::string {
+    const Rerun rerun(std::move(state), call_, path.cpu, path.arguments);
+    if (rerun.step == nullptr) { return fmt::format("the engine fails: {}", rerun.failed_belief); }
+    if (rerun.step->result.status != path.step->result.status) { return "a model takes another path"; }
+    if (!same_effects(rerun.state, path.effects.effects(), rerun.effects.effects())) { return "a model has other effects"; }
+    return rerun.difference_from_concrete(call_);
+  });
+  goal.seconds = search.seconds;
+  goal.rlimit = search.rlimit;
+  goal.detail = search.reason;
+  switch (search.outcome) {
+    case Search::Outcome::found: goal.verdict = Verdict::proved; break;
+    case Search::Outcome::impossible: goal.verdict = Verdict::refuted; break;
+    case Search::Outcome::unknown: goal.verdict = Verdict::unknown; break;
+  }
+}
+
+}  // namespace bulkhead::refine

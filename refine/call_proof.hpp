@@ -1,0 +1,52 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "refine/obligation.hpp"
+#include "refine/run.hpp"
+#include "refine/solving.hpp"
+
+namespace bulkhead::refine {
+
+/// Which theorems are wanted.
+using Selection = std::function<bool(const std::string& theorem)>;
+
+/// Everything there is to prove about one call: its handler is run once for each feasible path from an
+/// arbitrary legal state, and each path gives its obligations.
+class CallProof {
+ public:
+  /// With `list_only` obligations are named and none is proved.
+  CallProof(Call call, Limits limits, Selection wanted, bool list_only);
+
+  void run();
+  const std::vector<Obligation>& obligations() const { return obligations_; }
+  size_t paths() const { return paths_; }
+
+ private:
+  struct Path;
+  using Violated = std::function<bool(const Rerun&, const Point&)>;
+
+  void explore(std::vector<bool> choices, std::vector<std::vector<bool>>& open);
+  void prove_path(Path& path);
+  void prove_statement(Path& path, const Statement& statement);
+  void assume(const Path& path, Assumes what);
+  void prove_safety(Path& path);
+  void show_reachable(Path& path);
+  void settle(Path& path, Obligation goal, const SymBool& holds, const Violated& violated);
+  Obligation& note(const Path& path, std::string theorem, std::string conjunct, std::string text);
+  std::string path_name(Status status);
+
+  Call call_;
+  Limits limits_;
+  Selection wanted_;
+  bool list_only_;
+  Session session_;
+  std::vector<Obligation> obligations_;
+  std::vector<unsigned> paths_of_status_;
+  size_t paths_ = 0;
+};
+
+}  // namespace bulkhead::refine

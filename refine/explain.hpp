@@ -1,0 +1,12 @@
+#pragma once
+
+#include "refine/counterexample.hpp"
+#include "refine/run.hpp"
+
+namespace bulkhead::refine {
+
+/// Tells what a run on constants did: the call, the path with its source lines, the place at which the
+/// statement fails, and the touched state before and after.
+Counterexample explain(const Rerun& rerun, const Session& session, Call call, const Point& point);
+
+}  // namespace bulkhead::refine

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "refine/counterexample.hpp"
+
+namespace bulkhead::refine {
+
+enum class Verdict : uint8_t {
+  proved,
+  refuted,  ///< a legal state was found, and the violation reproduces on the concrete engine
+  unknown,  ///< out of resources, or no legal state found
+  fault,    ///< Bulkhead disagrees with itself
+};
+constexpr std::string_view name_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::proved: return "proved";
+    case Verdict::refuted: return "refuted";
+    case Verdict::unknown: return "unknown";
+    case Verdict::fault: return "fault";
+  }
+  return "fault";
+}
+
+/// One goal and what came of it. The name `theorem/call/path/conjunct` is stable.
+struct Obligation {
+  std::string theorem;
+  std::string call;
+  std::string path;
+  std::string conjunct;
+  std::string text;  ///< what holds, as a sentence
+  Verdict verdict = Verdict::unknown;
+  double seconds = 0;
+  uint64_t rlimit = 0;  ///< Z3's resource count
+  std::string detail;   ///< why it is unknown or a fault
+  std::vector<Counterexample> counterexample;  ///< one, if refuted
+
+  std::string name() const { return theorem + "/" + call + "/" + path + "/" + conjunct; }
+};
+
+/// What bounds the search for each goal.
+struct Limits {
+  unsigned rlimit = 40'000'000;
+  unsigned timeout_seconds = 60;
+  unsigned seed = 0;
+};
+
+}  // namespace bulkhead::refine

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "refine/invariants.hpp"
+#include "refine/symbolic.hpp"
+
+namespace bulkhead::refine {
+
+/// An arbitrary legal state: every field of the engine is an uninterpreted function, and reading one
+/// makes the invariants about that place available to the session.
+class PreState {
+ public:
+  explicit PreState(Session& session);
+  PreState(const PreState&) = delete;
+  PreState& operator=(const PreState&) = delete;
+
+  const impl::Engine<Symbolic>& engine() const { return engine_; }
+  const HostTables<Symbolic>& host() const { return host_; }
+  View<Symbolic> view() const { return {engine_, host_}; }
+  /// Assumes every invariant about a place, wherever it came from.
+  void assume_at(About about, const Place<Symbolic>& place) const;
+
+ private:
+  void follow(const Read& read) const;
+
+  Session& session_;
+  HostTables<Symbolic> host_;
+  impl::Engine<Symbolic> engine_;
+};
+
+/// Names of the uninterpreted functions that make up an arbitrary state.
+namespace field {
+inline constexpr const char* memory = "memory";
+inline constexpr const char* vttbr = "vttbr";
+inline constexpr const char* ram = "platform.ram";
+inline constexpr const char* reserved = "platform.reserved";
+inline constexpr const char* engine_device = "platform.engine_device";
+inline constexpr const char* frame_state = "frame.state";
+inline constexpr const char* frame_owner = "frame.owner";
+inline constexpr const char* frame_parent_table = "frame.parent_table";
+inline constexpr const char* frame_parent_index = "frame.parent_index";
+inline constexpr const char* frame_level = "frame.level";
+inline constexpr const char* frame_base = "frame.base";
+inline constexpr const char* compartment_state = "compartment.state";
+inline constexpr const char* compartment_root = "compartment.root";
+inline constexpr const char* compartment_vcpus = "compartment.vcpus";
+inline constexpr const char* host_root = "host.root";
+inline constexpr const char* host_level1 = "host.level1";
+inline constexpr const char* host_level2 = "host.level2";
+inline constexpr const char* host_level3 = "host.level3";
+inline constexpr const char* host_fine = "host.fine";
+inline constexpr const char* host_kind = "host.kind";
+inline constexpr const char* host_key = "host.key";
+}  // namespace field
+
+}  // namespace bulkhead::refine

@@ -1,0 +1,106 @@
+#include "refine/run.hpp"
+
+#include <fmt/format.h>
+
+#include "impl/dispatch.hpp"
+
+namespace bulkhead::refine {
+namespace {
+
+using S = Symbolic;
+using C = Concrete;
+
+/// A value of the model as a constant.
+template <class Tag>
+Value<S, Tag> constant(const ModelState& state, Value<S, Tag> value) {
+  return Value<S, Tag>::from_bits(SymBits::of_constant(state.evaluate(value.bits()), Value<S, Tag>::width));
+}
+
+template <class Tag>
+Value<C, Tag> concrete(Value<S, Tag> constant) { return Value<C, Tag>::from_bits(constant.bits().constant()); }
+
+bool same_effect(const hw::Effect<C>& a, const hw::Effect<S>& b) {
+  return a.kind == b.kind && a.barrier == b.barrier && a.tlbi == b.tlbi && a.reg == b.reg &&
+         raw(a.frame) == b.frame.bits().constant() && raw(a.index) == b.index.bits().constant() &&
+         raw(a.value) == b.value.bits().constant() && raw(a.source) == b.source.bits().constant();
+}
+
+/// Compares what a run of the concrete engine did with what the run on constants did.
+std::string difference(const Result<C>& result, const Recorder<C>& effects, const Step& step, const Recorder<S>& expected) {
+  if (result.status != step.result.status) {
+    return fmt::format("the concrete engine answers {} where the symbolic domain answers {}", name_of(result.status),
+                       name_of(step.result.status));
+  }
+  for (size_t i = 0; i < result.outputs.size(); ++i) {
+    if (raw(result.outputs[i]) != step.result.outputs[i].bits().constant()) { return "the outputs differ"; }
+  }
+  if (effects.effects().size() != expected.effects().size()) { return "the number of effects differs"; }
+  for (size_t i = 0; i < effects.effects().size(); ++i) {
+    if (!same_effect(effects.effects()[i], expected.effects()[i])) { return fmt::format("effect {} differs", i + 1); }
+  }
+  return "";
+}
+
+}  // namespace
+
+Arguments<S> arbitrary_arguments(Session& session, Call call) {
+  Arguments<S> arguments;
+  arguments.caller = CompartmentId<S>::from_bits(session.apply("argument.caller", {}, 16));
+  const auto& inputs = row_of(call).inputs;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    arguments.words[i] = Word<S>::from_bits(session.apply(fmt::format("argument.{}", inputs[i].name), {}, 64));
+  }
+  return arguments;
+}
+
+std::unique_ptr<Step> run_step(const impl::Engine<S>& before, const HostTables<S>& host, Call call, Cpu<S> cpu,
+                               const Arguments<S>& arguments, Session* session,
+                               const std::shared_ptr<const std::vector<uint64_t>>& samples, hw::Observer<S>* observer) {
+  impl::Engine<S> after = before;
+  after.hardware.observe(observer);
+  const Result<S> result = impl::dispatch(after, cpu, call, arguments);
+  after.hardware.observe(nullptr);
+  spec::State<S> spec_before = abstract(before, session, samples);
+  auto step = std::make_unique<Step>(Step{call, cpu, arguments, spec::name_inputs(call, arguments), &before, &host,
+                                          std::move(after), result, spec_before, spec_before, Status::ok});
+  if (step->succeeded()) { step->spec_result = spec::rule_of<S>(call).effect(step->spec_after, step->inputs); }
+  return step;
+}
+
+Rerun::Rerun(ModelState model, Call call, Cpu<S> any_cpu, const Arguments<S>& any_arguments)
+    : state(std::move(model)), before(state.constants()), host(state.constant_host()) {
+  Arguments<S> constants;
+  constants.caller = constant(state, any_arguments.caller);
+  arguments.caller = concrete(constants.caller);
+  for (size_t i = 0; i < constants.words.size(); ++i) {
+    constants.words[i] = constant(state, any_arguments.words[i]);
+    arguments.words[i] = concrete(constants.words[i]);
+  }
+  const Cpu<S> on = constant(state, any_cpu);
+  cpu = concrete(on);
+  try {
+    step = run_step(before, host, call, on, constants, nullptr, state.sample_pages(), &effects);
+  } catch (const Fault& fault) {
+    failed_belief = fault.what();
+  }
+}
+
+std::string Rerun::difference_from_concrete(Call call) const {
+  impl::Engine<C> engine = state.concrete();
+  Recorder<C> recorder;
+  engine.hardware.observe(&recorder);
+  try {
+    const Result<C> result = impl::dispatch(engine, cpu, call, arguments);
+    if (step == nullptr) { return "the concrete engine does not fail where the symbolic domain does"; }
+    return difference(result, recorder, *step, effects);
+  } catch (const Fault& fault) {
+    return failed_belief == fault.what() ? "" : fmt::format("the concrete engine fails: {}", fault.what());
+  }
+}
+
+Point evaluate_point(const ModelState& state, const Point& point) {
+  return {constant(state, point.frame), constant(state, point.index), constant(state, point.compartment),
+          constant(state, point.page),  constant(state, point.level), constant(state, point.cpu)};
+}
+
+}  // namespace bulkhead::refine

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <memory>
+
+#include "refine/model_state.hpp"
+#include "refine/step.hpp"
+
+namespace bulkhead::refine {
+
+/// Writes down effects in order.
+template <ValueDomain D>
+class Recorder : public hw::Observer<D> {
+ public:
+  void on_effect(const hw::Effect<D>& effect, const hw::Hardware<D>& /*hardware*/) override { effects_.push_back(effect); }
+  const std::vector<hw::Effect<D>>& effects() const { return effects_; }
+
+ private:
+  std::vector<hw::Effect<D>> effects_;
+};
+
+/// Arbitrary arguments of a call: every register any value, whoever calls.
+Arguments<Symbolic> arbitrary_arguments(Session& session, Call call);
+
+/// Runs a call in the symbolic domain. `before` and `host` must outlive the step. Without a session the
+/// state is one of constants, and `samples` are its pages.
+std::unique_ptr<Step> run_step(const impl::Engine<Symbolic>& before, const HostTables<Symbolic>& host, Call call,
+                               Cpu<Symbolic> cpu, const Arguments<Symbolic>& arguments, Session* session,
+                               const std::shared_ptr<const std::vector<uint64_t>>& samples, hw::Observer<Symbolic>* observer);
+
+/// The same call on the same state in both domains: what a counterexample or a witness of a path comes to.
+struct Rerun {
+  ModelState state;
+  impl::Engine<Symbolic> before;
+  HostTables<Symbolic> host;
+  std::unique_ptr<Step> step;  ///< null if a belief of the engine failed
+  std::string failed_belief;
+  Recorder<Symbolic> effects;
+  Arguments<Concrete> arguments;
+  Cpu<Concrete> cpu;
+
+  Rerun(ModelState model, Call call, Cpu<Symbolic> cpu, const Arguments<Symbolic>& arguments);
+  Rerun(const Rerun&) = delete;
+  Rerun& operator=(const Rerun&) = delete;
+
+  /// How the concrete engine, run on the same state, differs from this run; empty if it does not.
+  std::string difference_from_concrete(Call call) const;
+};
+
+/// The point in the model.
+Point evaluate_point(const ModelState& state, const Point& point);
+
+}  // namespace bulkhead::refine

@@ -1,0 +1,168 @@
+#pragma once
+
+#include <z3++.h>
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "refine/term.hpp"
+
+namespace bulkhead::refine {
+
+/// What a key of the state before is a key of. Reading at a site makes the invariants about it
+/// available.
+enum class Site : uint8_t { frame, entry, compartment, cpu };
+
+struct Read {
+  Site site;
+  SymBits first;
+  SymBits second;      ///< the index of an entry; unused at other sites
+  unsigned depth = 0;  ///< 0: read by the program or a goal; n: by a fact about a read at n - 1
+};
+
+/// One decision of a path.
+struct Decision {
+  SymBool condition;
+  bool taken;
+  bool forced;  ///< the other way is infeasible
+};
+
+/// A belief that the program stated on a path (`D::check`).
+struct Belief {
+  SymBool holds;
+  const char* what;
+  size_t decisions;  ///< how many decisions of the path came before
+};
+
+/// A universal fact over table indices or pages, instantiated at every such key that is read.
+struct Universal {
+  enum class Over : uint8_t { index, page } over;
+  std::function<SymBool(const SymBits&)> instance;
+};
+
+/// "Some entry of this frame satisfies a predicate", and the index that would.
+struct EntryWitness {
+  SymBits frame;
+  SymBits index;
+};
+
+/// An uninterpreted function applied somewhere in the facts or the goal: what a model has to say.
+struct Application {
+  std::string function;
+  std::vector<SymBits> arguments;
+  SymBits result;
+};
+
+/// One symbolic run: a Z3 context, the path being taken and the facts that hold on it. Every fact is
+/// true of every legal state, so assuming it is sound; a goal is proved from facts and decisions.
+class Session {
+ public:
+  explicit Session(unsigned seed = 0);
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // --- terms
+  z3::context& context() { return context_; }
+  Z3_ast keep(Z3_ast term);
+  SymBits fresh_bits(const std::string& name, unsigned width);
+  SymBool fresh_bool(const std::string& name);
+  /// The application of an uninterpreted function of that name; no arguments gives a constant.
+  SymBits apply(const std::string& function, const std::vector<SymBits>& arguments, unsigned width);
+
+  /// Every application made on this run, once each.
+  const std::vector<Application>& applications() const { return applications_; }
+
+  // --- the path
+  /// Starts a run along the given choices; what comes after them is explored.
+  void begin(std::vector<bool> choices);
+  bool decide(const SymBool& condition);
+  void believe(const SymBool& holds, const char* what);
+  const std::vector<Decision>& decisions() const { return decisions_; }
+  const std::vector<Belief>& beliefs() const { return beliefs_; }
+  /// Choices of paths that branch off this run and were not taken.
+  const std::vector<std::vector<bool>>& alternatives() const { return alternatives_; }
+  SymBool path_condition() const;
+
+  // --- facts
+  void assume(const SymBool& fact);
+  const std::vector<SymBool>& facts() const { return facts_; }
+  /// Someone who adds the facts about a key when it is first read.
+  void on_read(std::function<void(const Read&)> hook) { hook_ = std::move(hook); }
+  void note(Read read);
+  /// Evaluates without following the reads that are made.
+  template <class Evaluate>
+  auto quietly(const Evaluate& evaluate) {
+    const unsigned depth = std::exchange(depth_, max_depth_);
+    auto result = evaluate();
+    depth_ = depth;
+    return result;
+  }
+  const std::vector<Read>& reads() const { return reads_; }
+  /// Reads too deep to be followed.
+  const std::vector<Read>& unfollowed() const { return unfollowed_; }
+  /// How deep reads made by facts about reads are followed.
+  void follow_to(unsigned depth) { max_depth_ = depth; }
+  void add_universal(Universal universal);
+  void note_index(const SymBits& index);
+  void note_page(const SymBits& page);
+  SymBool some_entry(const SymBits& frame, const std::function<SymBool(const SymBits&)>& holds_at);
+  SymBool some_page(const SymBits& first, const SymBits& last, const std::function<SymBool(const SymBits&)>& holds_at);
+  const std::vector<EntryWitness>& entry_witnesses() const { return entry_witnesses_; }
+
+  /// Forgets, at its end, all facts and reads that came after its beginning.
+  class Scope {
+   public:
+    explicit Scope(Session& session);
+    ~Scope();
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+    size_t first_fact() const { return facts_; }
+
+   private:
+    Session& session_;
+    size_t facts_, reads_, universals_, indices_, pages_, witnesses_, applications_, unfollowed_;
+  };
+
+  /// Whether the facts and decisions so far leave `condition` possible. Unknown counts as possible.
+  bool feasible(const SymBool& condition);
+  z3::solver& solver() { return solver_; }
+  z3::expr expr(const SymBool& value) { return {context_, value.term(*this)}; }
+  z3::expr expr(const SymBits& value) { return {context_, value.term(*this)}; }
+
+ private:
+  using Key = std::pair<unsigned, std::pair<uint64_t, uint64_t>>;
+  static Key key_of(const Read& read);
+  static uint64_t id_of(const SymBits& bits);
+  void instantiate(const Universal& universal, const SymBits& key);
+
+  z3::context context_;
+  z3::solver solver_;
+  std::vector<z3::ast> kept_;
+  std::map<std::string, z3::func_decl> functions_;
+  unsigned fresh_ = 0;
+  std::vector<Application> applications_;
+  std::set<Z3_ast> applied_;
+
+  std::vector<bool> choices_;
+  std::vector<Decision> decisions_;
+  std::vector<Belief> beliefs_;
+  std::vector<std::vector<bool>> alternatives_;
+
+  std::vector<SymBool> facts_;
+  std::set<Z3_ast> fact_terms_;
+  std::function<void(const Read&)> hook_;
+  std::vector<Read> reads_;
+  std::set<Key> read_keys_;
+  std::vector<Read> unfollowed_;
+  std::vector<Universal> universals_;
+  std::vector<SymBits> indices_, pages_;
+  std::vector<EntryWitness> entry_witnesses_;
+  unsigned depth_ = 0;
+  unsigned max_depth_ = 2;
+};
+
+}  // namespace bulkhead::refine

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "refine/abstraction.hpp"
+#include "refine/prestate.hpp"
+#include "spec/rules.hpp"
+
+namespace bulkhead::refine {
+
+/// One arbitrary place of each kind: what is shown of it is shown of all.
+struct Point {
+  Frame<Symbolic> frame;
+  Index<Symbolic> index;
+  CompartmentId<Symbolic> compartment;
+  Page<Symbolic> page;
+  Level<Symbolic> level;
+  Cpu<Symbolic> cpu;
+
+  static Point arbitrary(Session& session);
+};
+
+/// One call on one path: the engine before and after, and what the spec makes of the same. The same
+/// structure describes a run on constants.
+struct Step {
+  Call call;
+  Cpu<Symbolic> cpu;
+  Arguments<Symbolic> arguments;
+  spec::Inputs<Symbolic> inputs;
+  const impl::Engine<Symbolic>* before;
+  const HostTables<Symbolic>* host;
+  impl::Engine<Symbolic> after;
+  Result<Symbolic> result;
+  spec::State<Symbolic> spec_before;
+  spec::State<Symbolic> spec_after;  ///< after the effect, where the engine answered `ok`
+  Result<Symbolic> spec_result;      ///< of the effect
+
+  bool succeeded() const { return result.status == Status::ok; }
+};
+
+/// What a goal may assume besides the facts about what it reads.
+enum class Assumes : uint8_t {
+  nothing,
+  invariants,  ///< that every invariant held at the point before the call
+  walk,        ///< theorem `walk`, at the point: a table that translates the page is the one reached
+};
+
+/// A statement about every step: to be proved on each path to which it applies.
+struct Statement {
+  std::string theorem;
+  std::string conjunct;
+  std::string text;  ///< what holds, as a sentence
+  std::function<SymBool(const Step&, const Point&)> holds;
+  Assumes assumes = Assumes::nothing;
+};
+
+/// What is to be proved of a path that ended like this one.
+std::vector<Statement> statements_about(const Step& step);
+
+void add_contract(const Step& step, std::vector<Statement>& all);
+void add_refinement(const Step& step, std::vector<Statement>& all);
+void add_footprint(const Step& step, std::vector<Statement>& all);
+void add_invariant(const Step& step, std::vector<Statement>& all);
+
+/// Lemma of theorem `walk`, as an instance: a table that translates `page` for its owner is the one
+/// that the walk reaches at its level.
+SymBool table_is_reached(const impl::Engine<Symbolic>& engine, Frame<Symbolic> table, Page<Symbolic> page);
+
+/// Whether a frame is a root or lower table whose range has the page.
+SymBool translates(const impl::Engine<Symbolic>& engine, Frame<Symbolic> table, Page<Symbolic> page);
+
+}  // namespace bulkhead::refine

@@ -1,0 +1,247 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "model/domain.hpp"
+#include "refine/session.hpp"
+
+/// The symbolic domain: a word is a Z3 term of the exact width, a decision forks the path, a map is
+/// a function under a chain of updates.
+namespace bulkhead::refine {
+
+template <class V, class... K> class SymMap;
+template <class V, class... K> class SymRangeMap;
+class SymMemory;
+
+/// An operand of a comparison and the source line it stands on.
+template <class V>
+class Located {
+ public:
+  template <class U>
+    requires std::convertible_to<U, V>
+  // NOLINTNEXTLINE(google-explicit-constructor): operands convert as they are written
+  Located(const U& value, const char* file = __builtin_FILE(), int line = __builtin_LINE())
+      : value_(value), where_{file, line} {}
+  const SymBits& bits() const { return value_.bits(); }
+  Where where() const { return where_; }
+
+ private:
+  V value_;
+  Where where_;
+};
+
+struct Symbolic {
+  using Bits = SymBits;
+  using Bool = SymBool;
+  template <class V> using Operand = Located<V>;
+  template <class V, class... K> using Map = SymMap<V, K...>;
+  template <class V, class... K> using RangeMap = SymRangeMap<V, K...>;
+  using Memory = SymMemory;
+
+  static Bits constant(uint64_t value, unsigned width) { return SymBits::of_constant(value, width); }
+  template <class V> static Where where(const Located<V>& operand) { return operand.where(); }
+  static Bool equal(const Bits& a, const Bits& b, Where where);
+  static Bool below(const Bits& a, const Bits& b, Where where);
+  static Bits add(const Bits& a, const Bits& b, unsigned width);
+  static Bits sub(const Bits& a, const Bits& b, unsigned width);
+  static Bits bit_and(const Bits& a, const Bits& b, unsigned width);
+  static Bits bit_or(const Bits& a, const Bits& b, unsigned width);
+  static Bits bit_xor(const Bits& a, const Bits& b, unsigned width);
+  static Bits bit_not(const Bits& a, unsigned width);
+  static Bits shift_left(const Bits& a, const Bits& count, unsigned width);
+  static Bits shift_right(const Bits& a, const Bits& count, unsigned width);
+  static Bits extract(const Bits& a, unsigned hi, unsigned lo);
+  static Bits zero_extend(const Bits& a, unsigned from, unsigned to);
+  static Bits choose(const Bool& condition, const Bits& yes, const Bits& no);
+  static void check(const Bool& belief, const char* what);
+};
+
+/// Whether all keys of one tuple equal those of another.
+template <class... K>
+SymBool equal_keys(const std::tuple<K...>& a, const std::tuple<K...>& b) {
+  return [&]<size_t... i>(std::index_sequence<i...>) {
+    return (SymBool(true) & ... & (std::get<i>(a) == std::get<i>(b)));
+  }(std::index_sequence_for<K...>{});
+}
+
+/// A function of the keys under a chain of updates, the newest last. A read is the newest update
+/// that hits, or the function at the start.
+template <class V, class Keys>
+class UpdateChain {
+ public:
+  /// Whether the keys are hit, and with what.
+  using Hit = std::function<SymBool(const Keys&)>;
+  using New = std::function<V(const Keys&)>;
+  using Start = std::function<V(const Keys&)>;
+
+  explicit UpdateChain(Start start) : start_(std::move(start)) {}
+  void push(Hit hit, New value) { updates_.push_back({std::move(hit), std::move(value)}); }
+  bool changed() const { return !updates_.empty(); }
+
+  V read(const Keys& keys) const {
+    std::vector<std::pair<SymBool, V>> hits;
+    for (auto update = updates_.rbegin(); update != updates_.rend(); ++update) {
+      const SymBool hit = update->hit(keys);
+      if (hit.is_false()) { continue; }
+      hits.emplace_back(hit, update->value(keys));
+      if (hit.is_true()) { break; }
+    }
+    const bool covered = !hits.empty() && hits.back().first.is_true();
+    V result = covered ? hits.back().second : start_(keys);
+    for (size_t i = hits.size(); i-- > 0;) { result = select(hits[i].first, hits[i].second, result); }
+    return result;
+  }
+
+ private:
+  struct Update {
+    Hit hit;
+    New value;
+  };
+  Start start_;
+  std::vector<Update> updates_;
+};
+
+template <class V, class... K>
+class SymMap {
+ public:
+  using Keys = std::tuple<K...>;
+  using Start = std::function<V(K...)>;
+  explicit SymMap(Start start)
+      : chain_([start = std::move(start)](const Keys& keys) { return std::apply(start, keys); }) {}
+
+  V get(K... keys) const { return chain_.read(Keys(keys...)); }
+  void set(K... keys, V value) {
+    chain_.push([at = Keys(keys...)](const Keys& k) { return equal_keys(at, k); }, [value](const Keys&) { return value; });
+  }
+  bool changed() const { return chain_.changed(); }
+
+ private:
+  UpdateChain<V, Keys> chain_;
+};
+
+/// The prefix of a key tuple without its last member, and that member.
+template <class Keys>
+using LastKey = std::tuple_element_t<std::tuple_size_v<Keys> - 1, Keys>;
+
+template <class V, class... K>
+class SymRangeMap {
+ public:
+  using Keys = std::tuple<K...>;
+  using Last = LastKey<Keys>;
+  using Start = std::function<V(K...)>;
+  /// Pages that between them show every value the map takes; only a state of constants has them.
+  using Samples = std::shared_ptr<const std::vector<uint64_t>>;
+  explicit SymRangeMap(Start start) : SymRangeMap(std::move(start), nullptr) {}
+  SymRangeMap(Start start, Samples samples)
+      : chain_([start = std::move(start)](const Keys& keys) { return std::apply(start, keys); }),
+        samples_(std::move(samples)) {}
+
+  V get(K... keys) const { return chain_.read(Keys(keys...)); }
+  void set(K... keys, V value) {
+    chain_.push([at = Keys(keys...)](const Keys& k) { return equal_keys(at, k); }, [value](const Keys&) { return value; });
+  }
+
+  /// Arguments: prefix..., first, last, value.
+  template <class... A>
+  void set_range(A... arguments) {
+    const auto all = std::make_tuple(arguments...);
+    constexpr size_t prefix = sizeof...(A) - 3;
+    const Last first = std::get<prefix>(all);
+    const Last last = std::get<prefix + 1>(all);
+    const V value = std::get<prefix + 2>(all);
+    chain_.push([all, first, last](const Keys& k) { return same_prefix<prefix>(all, k) & in_range(std::get<prefix>(k), first, last); },
+                [value](const Keys&) { return value; });
+  }
+
+  /// Arguments: prefix..., first, last, predicate.
+  template <class... A>
+  SymBool any(A... arguments) const {
+    const auto all = std::make_tuple(arguments...);
+    constexpr size_t prefix = sizeof...(A) - 3;
+    const Last first = std::get<prefix>(all);
+    const Last last = std::get<prefix + 1>(all);
+    const auto predicate = std::get<prefix + 2>(all);
+    const auto holds_at = [snapshot = *this, all, predicate](const SymBits& page) {
+      return predicate(snapshot.chain_.read(with_last<prefix>(all, Last::from_bits(page))));
+    };
+    if (samples_ != nullptr) { return any_of_samples(first, last, holds_at); }
+    return session_of(all)->some_page(first.bits(), last.bits(), holds_at);
+  }
+
+ private:
+  template <size_t prefix, class All>
+  static SymBool same_prefix(const All& all, const Keys& k) {
+    return [&]<size_t... i>(std::index_sequence<i...>) {
+      return (SymBool(true) & ... & (std::get<i>(all) == std::get<i>(k)));
+    }(std::make_index_sequence<prefix>{});
+  }
+  template <size_t prefix, class All>
+  static Keys with_last(const All& all, Last last) {
+    return [&]<size_t... i>(std::index_sequence<i...>) {
+      return Keys(std::get<i>(all)..., last);
+    }(std::make_index_sequence<prefix>{});
+  }
+  static SymBool in_range(Last key, Last first, Last last) { return (key >= first) & (key <= last); }
+  /// The session of whichever key is a term; a range whose keys are all constants has none, and no
+  /// handler or rule makes one.
+  template <class All>
+  static Session* session_of(const All& all) {
+    Session* session = nullptr;
+    std::apply(
+        [&session](const auto&... part) {
+          const auto look = [&session](const auto& p) {
+            if constexpr (requires { p.bits(); }) { session = session == nullptr ? p.bits().session() : session; }
+          };
+          (look(part), ...);
+        },
+        all);
+    return session;
+  }
+
+  SymBool any_of_samples(Last first, Last last, const std::function<SymBool(const SymBits&)>& holds_at) const {
+    SymBool found = false;
+    for (const uint64_t page : *samples_) {
+      if (page >= first.bits().constant() && page <= last.bits().constant()) {
+        found = found | holds_at(Last(page).bits());
+      }
+    }
+    return found | holds_at(first.bits());
+  }
+
+  UpdateChain<V, Keys> chain_;
+  Samples samples_;
+};
+
+/// Physical memory as a function of frame and index under stores, fills and copies.
+class SymMemory {
+ public:
+  using FrameKey = Frame<Symbolic>;
+  using IndexKey = Index<Symbolic>;
+  using Keys = std::tuple<FrameKey, IndexKey>;
+  using Start = std::function<Word<Symbolic>(FrameKey, IndexKey)>;
+  explicit SymMemory(Start start)
+      : chain_([start = std::move(start)](const Keys& keys) { return std::apply(start, keys); }) {}
+
+  Word<Symbolic> load(FrameKey frame, IndexKey index) const { return chain_.read({frame, index}); }
+  void store(FrameKey frame, IndexKey index, Word<Symbolic> word);
+  void fill(FrameKey frame, Word<Symbolic> word);
+  void copy(FrameKey to, FrameKey from);
+  template <class Predicate>
+  SymBool any(FrameKey frame, const Predicate& predicate) const {
+    const auto holds_at = [snapshot = *this, frame, predicate](const SymBits& index) {
+      return predicate(snapshot.load(frame, IndexKey::from_bits(index)));
+    };
+    if (frame.bits().is_constant()) { return any_of_512(holds_at); }
+    return frame.bits().session()->some_entry(frame.bits(), holds_at);
+  }
+
+ private:
+  /// On known content the question has an answer, entry by entry.
+  static SymBool any_of_512(const std::function<SymBool(const SymBits&)>& holds_at);
+
+  UpdateChain<Word<Symbolic>, Keys> chain_;
+};
+
+}  // namespace bulkhead::refine

@@ -1,0 +1,51 @@
+#include <fmt/format.h>
+
+#include "refine/step.hpp"
+
+/// `contract`: status and outputs are exactly what the spec allows, failure order included.
+namespace bulkhead::refine {
+namespace {
+
+using S = Symbolic;
+
+/// Whether the first refusal that holds has the status.
+SymBool first_refusal_is(const Step& step, Status status) {
+  SymBool none_before = true;
+  SymBool answer = false;
+  for (const spec::Condition<S>& refusal : spec::rule_of<S>(step.call).refusals) {
+    const SymBool holds = refusal.holds(step.spec_before, step.inputs);
+    if (refusal.status == status) { answer = answer | (none_before & holds); }
+    none_before = none_before & !holds;
+  }
+  return answer;
+}
+
+void add_no_refusal(const Step& step, std::vector<Statement>& all) {
+  const auto& refusals = spec::rule_of<S>(step.call).refusals;
+  for (size_t i = 0; i < refusals.size(); ++i) {
+    all.push_back({"contract", fmt::format("not.{}.{}", i + 1, name_of(refusals[i].status)),
+                   fmt::format("the call is not carried out when {}", refusals[i].text),
+                   [i](const Step& s, const Point&) {
+                     return !spec::rule_of<S>(s.call).refusals[i].holds(s.spec_before, s.inputs);
+                   }});
+  }
+}
+
+}  // namespace
+
+void add_contract(const Step& step, std::vector<Statement>& all) {
+  if (!step.succeeded()) {
+    all.push_back({"contract", "status", fmt::format("the first refusal that holds is {}", name_of(step.result.status)),
+                   [](const Step& s, const Point&) { return first_refusal_is(s, s.result.status); }});
+    return;
+  }
+  add_no_refusal(step, all);
+  const auto& outputs = row_of(step.call).outputs;
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    all.push_back({"contract", fmt::format("output.{}", outputs[i].name),
+                   fmt::format("the output {} is the spec's", outputs[i].name),
+                   [i](const Step& s, const Point&) { return s.result.outputs[i] == s.spec_result.outputs[i]; }});
+  }
+}
+
+}  // namespace bulkhead::refine
