@@ -6,6 +6,7 @@
 #include <exception>
 #include <optional>
 
+#include "cli/replay.hpp"
 #include "cli/spec.hpp"
 #include "cli/walk.hpp"
 #include "model/concrete.hpp"
@@ -20,7 +21,8 @@ void declare(CLI::App& app, Io& io, Exit& exit) {
   app.set_version_flag("--version", fmt::format("bulkhead {}", version), "Print the version and exit");
   app.set_help_flag("-h,--help", "Print this help and exit");
   app.require_subcommand(1);
-  app.footer("`bulkhead COMMAND --help` says more of a command.\nExample: bulkhead spec page_map");
+  app.footer("`bulkhead COMMAND --help` says more of a command.\nExample: bulkhead replay corpus/traces");
+  add_replay(app, io, exit);
   add_spec(app, io, exit);
   add_walk(app, io, exit);
 }

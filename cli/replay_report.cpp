@@ -1,0 +1,96 @@
+#include "cli/replay_report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "model/trace_writer.hpp"
+
+namespace bulkhead::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string counted(uint64_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+std::string details(const Divergence& divergence) {
+  std::string text = fmt::format("  event     {} on cpu {}\n  expected  {}\n  recorded  {}\n",
+                                 trace::in_words(divergence.event.call, divergence.event.arguments),
+                                 raw(divergence.event.cpu), divergence.expected, divergence.recorded);
+  std::string_view title = "state";
+  for (const std::string& place : divergence.state) {
+    text += fmt::format("  {:<8}  {}\n", title, place);
+    title = "";
+  }
+  return text;
+}
+
+std::string wording(const trace::Expectation& expectation) {
+  return expectation.diverges_at == 0 ? "to conform" : fmt::format("to diverge at line {}", expectation.diverges_at);
+}
+
+std::string end_as_text(const TraceReport& report) {
+  const Outcome& outcome = report.outcome;
+  if (outcome.divergence) { return fmt::format("{}:{}: diverges", report.file, outcome.divergence->line); }
+  const std::string rest = outcome.at_end ? "" : ", the rest was not read";
+  return fmt::format("{}: conforms ({}{})", report.file, counted(outcome.events, "event"), rest);
+}
+
+Json as_json(const Divergence& divergence) {
+  return {{"line", divergence.line},
+          {"event", Json::parse(trace::text_of({{}, divergence.event}))},
+          {"expected", divergence.expected},
+          {"recorded", divergence.recorded},
+          {"state", divergence.state}};
+}
+
+Json as_json(const TraceReport& report) {
+  const Outcome& outcome = report.outcome;
+  Json json{{"file", report.file},     {"verdict", outcome.divergence ? "diverges" : "conforms"},
+            {"holds", report.holds()}, {"events", outcome.events},
+            {"calls", outcome.calls},  {"at_end", outcome.at_end}};
+  if (report.expectation && report.expectation->diverges_at == 0) { json["expect"] = "conforms"; }
+  if (report.expectation && report.expectation->diverges_at != 0) {
+    json["expect"] = {{"diverges", report.expectation->diverges_at}};
+  }
+  if (outcome.divergence) { json["divergence"] = as_json(*outcome.divergence); }
+  return json;
+}
+
+}  // namespace
+
+bool TraceReport::holds() const {
+  const uint64_t line = outcome.divergence ? outcome.divergence->line : 0;
+  if (!expectation) { return line == 0; }
+  const bool not_reached = line == 0 && !outcome.at_end && outcome.last_line < expectation->diverges_at;
+  return line == expectation->diverges_at || not_reached;
+}
+
+std::string as_text(const TraceReport& report) {
+  const std::string end = end_as_text(report);
+  if (report.holds()) { return end + (report.expectation ? ", as it says\n" : "\n"); }
+  const std::string says = report.expectation ? fmt::format(", but says {}", wording(*report.expectation)) : "";
+  return end + says + "\n" + (report.outcome.divergence ? details(*report.outcome.divergence) : "");
+}
+
+std::string as_text(const ReplayTotals& totals) {
+  return fmt::format("replayed {}, {} in {:.3f} s ({:.0f} events/s)\n", counted(totals.traces, "trace"),
+                     counted(totals.events, "event"), totals.seconds,
+                     static_cast<double>(totals.events) / std::max(totals.seconds, 1e-6));
+}
+
+std::string as_json(const std::vector<TraceReport>& reports, const ReplayTotals& totals) {
+  const bool hold = std::all_of(reports.begin(), reports.end(), [](const TraceReport& r) { return r.holds(); });
+  Json traces = Json::array();
+  for (const TraceReport& report : reports) { traces.push_back(as_json(report)); }
+  const Json document{{"schema", "bulkhead-replay/1"},
+                      {"verdict", hold ? "holds" : "violated"},
+                      {"traces", traces},
+                      {"totals", {{"traces", totals.traces}, {"events", totals.events}, {"seconds", totals.seconds}}}};
+  return document.dump(2) + "\n";
+}
+
+}  // namespace bulkhead::cli
