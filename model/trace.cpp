@@ -30,6 +30,12 @@ bool operator==(const CallEvent& a, const CallEvent& b) {
          a.result.status == b.result.status && same_outputs(a.call, a.result, b.result);
 }
 
+bool operator==(const AccessEvent& a, const AccessEvent& b) {
+  const bool has_value = a.kind == AccessKind::store || !a.fault;
+  return raw(a.cpu) == raw(b.cpu) && raw(a.caller) == raw(b.caller) && a.kind == b.kind && raw(a.ipa) == raw(b.ipa) &&
+         a.fault == b.fault && (!has_value || raw(a.value) == raw(b.value));
+}
+
 bool operator==(const StepEvent& a, const StepEvent& b) {
   return a.kind == b.kind && number(a.cpu) == number(b.cpu) && a.name == b.name && a.fields == b.fields;
 }

@@ -37,14 +37,32 @@ struct CallEvent {
 };
 bool operator==(const CallEvent& a, const CallEvent& b);
 
-/// The events that are not calls.
+enum class AccessKind : uint8_t { load, store };
+inline constexpr std::array<std::string_view, 2> access_names = {"load", "store"};
+
+/// Why stage 2 refuses an access.
+enum class AccessFault : uint8_t { translation, address_size, access_flag, permission };
+inline constexpr std::array<std::string_view, 4> fault_names = {"translation", "address_size", "access_flag",
+                                                                "permission"};
+
+/// A 64-bit access to memory by a compartment, or by the host (caller 0).
+struct AccessEvent {
+  Cpu<Concrete> cpu{};
+  CompartmentId<Concrete> caller{};
+  AccessKind kind{};
+  Ipa<Concrete> ipa{};
+  Word<Concrete> value{};  ///< stored, or loaded if there is no fault
+  std::optional<AccessFault> fault;
+};
+bool operator==(const AccessEvent& a, const AccessEvent& b);
+
+/// The events that are neither calls nor accesses.
 enum class StepKind : uint8_t {
   effect,  ///< what a recorder saw the engine do to the hardware
-  guest,   ///< a step of a compartment
   irq,     ///< a change of an interrupt line
   exit,    ///< the return of an earlier `vcpu_enter` on this CPU
 };
-inline constexpr std::array<std::string_view, 4> step_names = {"effect", "guest", "irq", "exit"};
+inline constexpr std::array<std::string_view, 3> step_names = {"effect", "irq", "exit"};
 
 /// A field of a step: a 64-bit word, or a name such as that of a register.
 struct Field {
@@ -53,7 +71,7 @@ struct Field {
   friend bool operator==(const Field&, const Field&) = default;
 };
 
-/// An event that is not a call, such as the effect `store`. Which fields it has and in which order
+/// Another event, such as the effect `store`. Which fields it has and in which order
 /// is its form (trace_steps.hpp); those of an `exit` are the members of its `out`.
 struct StepEvent {
   StepKind kind{};
@@ -66,7 +84,7 @@ bool operator==(const StepEvent& a, const StepEvent& b);
 /// One line of a trace after its header.
 struct Event {
   std::optional<uint64_t> n;  ///< the number that the recorder gave it; these increase
-  std::variant<CallEvent, StepEvent> what;
+  std::variant<CallEvent, AccessEvent, StepEvent> what;
   friend bool operator==(const Event&, const Event&) = default;
 };
 

@@ -73,9 +73,18 @@ Cpu<Concrete> read_cpu(json::Value value, const MachineDescription& machine) {
   return Cpu<Concrete>(value.number(0, machine.cpus - 1));
 }
 
-Status read_status(json::Value value) {
-  if (const auto status = status_named(value.string())) { return *status; }
-  value.fail_expecting(fmt::format("one of {}", fmt::join(status_names, ", ")));
+/// Who makes a call or an access; the host if nothing is said.
+CompartmentId<Concrete> read_caller(json::Value event) {
+  const auto caller = event.find("caller");
+  return CompartmentId<Concrete>(caller ? caller->number(0, low_mask(CompartmentId<Concrete>::width)) : 0);
+}
+
+/// The enumerator of the name, given the names in the order of the enumeration.
+template <class E, size_t count>
+E read_name(json::Value value, const std::array<std::string_view, count>& names) {
+  const auto* found = std::find(names.begin(), names.end(), value.string());
+  if (found == names.end()) { value.fail_expecting(fmt::format("one of {}", fmt::join(names, ", "))); }
+  return static_cast<E>(found - names.begin());
 }
 
 Call read_call(json::Value value) {
@@ -84,7 +93,7 @@ Call read_call(json::Value value) {
 }
 
 Result<Concrete> read_result(json::Value event, Call call) {
-  Result<Concrete> result(read_status(event.at("status")));
+  Result<Concrete> result(read_name<Status>(event.at("status"), status_names));
   const auto& outputs = row_of(call).outputs;
   if (result.status == Status::ok && outputs.size() != 0) {
     result.outputs = read_words(event.at("out"), outputs);
@@ -99,9 +108,7 @@ CallEvent read_call_event(json::Value event, const MachineDescription& machine) 
   CallEvent read;
   read.cpu = read_cpu(event.at("cpu"), machine);
   read.call = read_call(event.at("call"));
-  if (const auto caller = event.find("caller")) {
-    read.arguments.caller = CompartmentId<Concrete>(caller->number(0, low_mask(CompartmentId<Concrete>::width)));
-  }
+  read.arguments.caller = read_caller(event);
   read.arguments.words = read_words(event.at("args"), row_of(read.call).inputs);
   read.result = read_result(event, read.call);
   return read;
@@ -153,14 +160,31 @@ StepEvent read_step(json::Value event, StepKind kind, json::Value name, const Ma
   return step;
 }
 
-std::variant<CallEvent, StepEvent> read_what(json::Value event, const MachineDescription& machine) {
+AccessEvent read_access(json::Value event, const MachineDescription& machine) {
+  event.allow_only({"n", "cpu", "caller", "guest", "ipa", "value", "fault"});
+  AccessEvent read;
+  read.cpu = read_cpu(event.at("cpu"), machine);
+  read.caller = read_caller(event);
+  read.kind = read_name<AccessKind>(event.at("guest"), access_names);
+  read.ipa = Ipa<Concrete>(event.at("ipa").number());
+  if (const auto fault = event.find("fault")) { read.fault = read_name<AccessFault>(*fault, fault_names); }
+  const auto value = event.find("value");
+  if (value && read.kind == AccessKind::load && read.fault) { value->fail("expected either \"value\" or \"fault\""); }
+  if (value || read.kind == AccessKind::store || !read.fault) {
+    read.value = Word<Concrete>(event.at("value").number());
+  }
+  return read;
+}
+
+std::variant<CallEvent, AccessEvent, StepEvent> read_what(json::Value event, const MachineDescription& machine) {
   if (event.find("call")) { return read_call_event(event, machine); }
+  if (event.find("guest")) { return read_access(event, machine); }
   for (size_t kind = 0; kind < step_names.size(); ++kind) {
     if (const auto name = event.find(step_names[kind])) {
       return read_step(event, static_cast<StepKind>(kind), *name, machine);
     }
   }
-  event.fail(fmt::format("expected one of the keys call, {}", fmt::join(step_names, ", ")));
+  event.fail(fmt::format("expected one of the keys call, guest, {}", fmt::join(step_names, ", ")));
 }
 
 }  // namespace

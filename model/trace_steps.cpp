@@ -9,7 +9,6 @@ using Kind = FieldForm::Kind;
 
 constexpr std::array<std::string_view, 2> orders = {"plain", "release"};
 constexpr std::array<std::string_view, 4> domains = {"ish", "ishst", "nsh", "sy"};
-constexpr std::array<std::string_view, 4> faults = {"translation", "address_size", "access_flag", "permission"};
 
 constexpr FieldForm pa{"pa"};
 constexpr FieldForm value{"value"};
@@ -21,11 +20,9 @@ constexpr std::array<FieldForm, 2> tlbi = {{{"op", Kind::name}, {"value", Kind::
 constexpr std::array<FieldForm, 2> cache = {{{"op", Kind::name}, {"value", Kind::address, {}, false}}};
 constexpr std::array<FieldForm, 2> msr = {{{"register", Kind::name}, value}};
 constexpr std::array<FieldForm, 1> lock = {{{"address", Kind::address, {}, false}}};
-constexpr std::array<FieldForm, 3> access = {
-    {{"ipa"}, {"value", Kind::address, {}, false}, {"fault", Kind::name, faults, false}}};
 constexpr std::array<FieldForm, 1> interrupt = {{{"intid", Kind::number}}};
 
-constexpr std::array<StepForm, 18> forms = {{
+constexpr std::array<StepForm, 16> forms = {{
     {StepKind::effect, "load", load},
     {StepKind::effect, "store", store},
     {StepKind::effect, "fill", load},
@@ -40,8 +37,7 @@ constexpr std::array<StepForm, 18> forms = {{
     {StepKind::effect, "unlock", lock},
     {StepKind::effect, "eret", {}},
     {StepKind::effect, "exception", {}},
-    {StepKind::guest, "load", access},
-    {StepKind::guest, "store", access},
+
     {StepKind::irq, "raise", interrupt},
     {StepKind::irq, "lower", interrupt},
 }};

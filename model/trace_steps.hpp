@@ -7,7 +7,7 @@
 
 #include "model/trace.hpp"
 
-/// The form of every event that is not a call.
+/// The form of every event that is neither a call nor an access.
 namespace bulkhead::trace {
 
 struct FieldForm {

@@ -39,15 +39,32 @@ std::string object(const Parameters<capacity>& parameters, const std::array<Word
   return fmt::format("{{{}}}", fmt::join(members, ","));
 }
 
+/// Who makes a call or an access, unless it is the host.
+std::string caller_member(CompartmentId<Concrete> caller) {
+  return raw(caller) == 0 ? "" : fmt::format(",\"caller\":{}", raw(caller));
+}
+
 std::string members(const CallEvent& event) {
   const CallRow& row = row_of(event.call);
   std::string text = fmt::format("\"cpu\":{}", raw(event.cpu));
-  if (raw(event.arguments.caller) != 0) { text += fmt::format(",\"caller\":{}", raw(event.arguments.caller)); }
+  text += caller_member(event.arguments.caller);
   text += fmt::format(",\"call\":\"{}\",\"args\":{}", row.name, object(row.inputs, event.arguments.words));
   text += fmt::format(",\"status\":\"{}\"", name_of(event.result.status));
   if (event.result.status == Status::ok && row.outputs.size() != 0) {
     text += ",\"out\":" + object(row.outputs, event.result.outputs);
   }
+  return text;
+}
+
+std::string members(const AccessEvent& event) {
+  std::string text = fmt::format("\"cpu\":{}", raw(event.cpu));
+  text += caller_member(event.caller);
+  text += fmt::format(",\"guest\":\"{}\",\"ipa\":{}", access_names[static_cast<size_t>(event.kind)],
+                      address(raw(event.ipa)));
+  if (event.kind == AccessKind::store || !event.fault) {
+    text += fmt::format(",\"value\":{}", address(raw(event.value)));
+  }
+  if (event.fault) { text += fmt::format(",\"fault\":\"{}\"", fault_names[static_cast<size_t>(*event.fault)]); }
   return text;
 }
 
@@ -123,12 +140,27 @@ std::string in_words(const Parameter& parameter, Word<Concrete> word) {
                                                    : fmt::format("{}={}", parameter.name, raw(word));
 }
 
+std::string in_words(CompartmentId<Concrete> id) {
+  return raw(id) == 0 ? "the host" : fmt::format("compartment {}", raw(id));
+}
+
 std::string in_words(Call call, const Arguments<Concrete>& arguments) {
   const CallRow& row = row_of(call);
   std::vector<std::string> list;
   for (size_t i = 0; i < row.inputs.size(); ++i) { list.push_back(in_words(row.inputs[i], arguments.words[i])); }
-  const std::string caller = raw(arguments.caller) == 0 ? "" : fmt::format(" by compartment {}", raw(arguments.caller));
+  const std::string caller = raw(arguments.caller) == 0 ? "" : " by " + in_words(arguments.caller);
   return fmt::format("{}({}){}", row.name, fmt::join(list, ", "), caller);
+}
+
+std::string in_words(const AccessEvent& event) {
+  const bool is_store = event.kind == AccessKind::store;
+  const std::string what = is_store ? fmt::format("store of {:#x}", raw(event.value)) : "load";
+  return fmt::format("{} at ipa {:#x} by {}", what, raw(event.ipa), in_words(event.caller));
+}
+
+std::string outcome_in_words(const AccessEvent& event) {
+  if (event.fault) { return fmt::format("{} fault", fault_names[static_cast<size_t>(*event.fault)]); }
+  return event.kind == AccessKind::store ? "done" : fmt::format("{:#x}", raw(event.value));
 }
 
 std::string in_words(Call call, const Result<Concrete>& result) {

@@ -24,10 +24,19 @@ std::string text_of(const Event& event);
 /// A word of a call as a person writes it: `pa=0x40081000`.
 std::string in_words(const Parameter& parameter, Word<Concrete> word);
 
+/// `the host`, or `compartment 3`.
+std::string in_words(CompartmentId<Concrete> id);
+
 /// A call as a person writes it: `page_map(cid=1, ipa=0x4000, pa=0x40081000)`.
 std::string in_words(Call call, const Arguments<Concrete>& arguments);
 
 /// What a call returned as a person writes it: `ok, pa=0x40081000`.
 std::string in_words(Call call, const Result<Concrete>& result);
+
+/// An access as a person writes it: `store of 0x7 at ipa 0x4000 by compartment 1`.
+std::string in_words(const AccessEvent& event);
+
+/// How an access ended as a person writes it: `done`, the value loaded, or `permission fault`.
+std::string outcome_in_words(const AccessEvent& event);
 
 }  // namespace bulkhead::trace

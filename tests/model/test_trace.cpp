@@ -58,6 +58,19 @@ Field arbitrary_field(const FieldForm& form) {
   return {std::string(form.key), form.names.empty() ? any : std::string(form.names[any.size() % form.names.size()])};
 }
 
+AccessEvent arbitrary_access(const MachineDescription& machine) {
+  AccessEvent event;
+  event.cpu = Cpu<Concrete>(*rc::gen::inRange<uint64_t>(0, machine.cpus));
+  event.caller = CompartmentId<Concrete>(*rc::gen::element<uint64_t>(0, 1, 65535));
+  event.kind = *rc::gen::element(AccessKind::load, AccessKind::store);
+  event.ipa = Ipa<Concrete>(arbitrary_word());
+  event.value = Word<Concrete>(arbitrary_word());
+  if (*rc::gen::arbitrary<bool>()) {
+    event.fault = *rc::gen::element(AccessFault::translation, AccessFault::permission);
+  }
+  return event;
+}
+
 StepEvent arbitrary_step(const MachineDescription& machine) {
   StepEvent event;
   if (*rc::gen::arbitrary<bool>()) { event.cpu = Cpu<Concrete>(*rc::gen::inRange<uint64_t>(0, machine.cpus)); }
@@ -97,10 +110,15 @@ Trace arbitrary_trace() {
   for (size_t i = 0; i < count; ++i) {
     Event event;
     if (numbered) { event.n = 3 * i; }
-    if (*rc::gen::arbitrary<bool>()) {
-      event.what = arbitrary_call(trace.header.machine);
-    } else {
-      event.what = arbitrary_step(trace.header.machine);
+    switch (*rc::gen::inRange(0, 3)) {
+      case 0:
+        event.what = arbitrary_call(trace.header.machine);
+        break;
+      case 1:
+        event.what = arbitrary_access(trace.header.machine);
+        break;
+      default:
+        event.what = arbitrary_step(trace.header.machine);
     }
     trace.events.push_back(event);
   }
@@ -148,6 +166,21 @@ TEST_CASE("a call is said in words") {
   Arguments<Concrete> by_compartment = call.arguments;
   by_compartment.caller = CompartmentId<Concrete>(9);
   CHECK(in_words(call.call, by_compartment) == "page_unmap(cid=1, ipa=0x4000) by compartment 9");
+}
+
+TEST_CASE("an access is said in words") {
+  AccessEvent access{Cpu<Concrete>(1),      CompartmentId<Concrete>(2), AccessKind::store,
+                     Ipa<Concrete>(0x4000), Word<Concrete>(7),          {}};
+  CHECK(text_of({{}, access}) == R"({"cpu":1,"caller":2,"guest":"store","ipa":"0x4000","value":"0x7"})");
+  CHECK(in_words(access) == "store of 0x7 at ipa 0x4000 by compartment 2");
+  CHECK(outcome_in_words(access) == "done");
+  access.kind = AccessKind::load;
+  access.caller = CompartmentId<Concrete>(0);
+  CHECK(in_words(access) == "load at ipa 0x4000 by the host");
+  CHECK(outcome_in_words(access) == "0x7");
+  access.fault = AccessFault::permission;
+  CHECK(outcome_in_words(access) == "permission fault");
+  CHECK(text_of({{}, access}) == R"({"cpu":1,"guest":"load","ipa":"0x4000","fault":"permission"})");
 }
 
 TEST_CASE("the examples of the format are read") {

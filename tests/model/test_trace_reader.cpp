@@ -62,7 +62,7 @@ TEST_CASE("an event that is none is refused") {
   const auto [text, error] = GENERATE(
       Case{"", "no error"}, Case{"not JSON", "t:2: column 2: not JSON: invalid literal"},
       Case{"\n", "t:2: column 1: not JSON: unexpected end of input; expected '[', '{', or a literal"},
-      Case{"{}", "t:2: column 1: expected one of the keys call, effect, guest, irq, exit"},
+      Case{"{}", "t:2: column 1: expected one of the keys call, guest, effect, irq, exit"},
       Case{R"({"cpu":0,"call":"page_mop","args":{},"status":"ok"})",
            "t:2: column 17: \"call\" is \"page_mop\": expected the name of a call, as `bulkhead spec` lists them"},
       Case{R"({"cpu":0,"call":7,"args":{},"status":"ok"})", "t:2: column 17: \"call\" is 7: expected a string"},
@@ -112,6 +112,13 @@ TEST_CASE("a step of an unknown form is refused") {
       Case{R"({"effect":"isb","domain":"sy"})",
            "t:2: column 26: unknown key \"domain\"; expected none but n, cpu, effect"},
       Case{R"({"cpu":1,"guest":"jump"})", "t:2: column 18: \"guest\" is \"jump\": expected one of load, store"},
+      Case{R"({"cpu":1,"guest":"load","ipa":0})", "t:2: column 1: expected the key \"value\""},
+      Case{R"({"cpu":1,"guest":"store","ipa":0,"fault":"permission"})", "t:2: column 1: expected the key \"value\""},
+      Case{R"({"cpu":1,"guest":"load","ipa":0,"value":1,"fault":"permission"})",
+           "t:2: column 41: expected either \"value\" or \"fault\""},
+      Case{
+          R"({"cpu":1,"guest":"load","ipa":0,"fault":"weird"})",
+          "t:2: column 41: \"fault\" is \"weird\": expected one of translation, address_size, access_flag, permission"},
       Case{R"({"irq":"raise","intid":"x"})",
            "t:2: column 24: \"intid\" is \"x\": expected a number in 0..2^64-1, or a string such as \"0x1f\""},
       Case{R"({"cpu":1,"exit":"mmio","value":1})",
