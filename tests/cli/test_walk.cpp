@@ -97,7 +97,7 @@ TEST_CASE("A malformed case is refused with line and column") {
   CHECK(refusal("[]").find("bulkhead: <stdin>:1: ") == 0);
   CHECK(refusal(page_case(rest) + "{}").find("bulkhead: <stdin>:2: ") == 0);
   CHECK(refusal(page_case(rest + R"(,"extra":1)")).find("extra") != std::string::npos);
-  CHECK(refusal(page_case(rest + R"(,"q":[])")).find("q") != std::string::npos);
+  CHECK(refusal(page_case(rest + R"(,"q":[])")).find("\"q\"") != std::string::npos);
   CHECK(refusal(page_case(R"("dc":0,"fwb":0,"words":[],"q":[])")).find("cd") != std::string::npos);
   CHECK(refusal(page_case(R"("dc":2,"fwb":0,"cd":0,"words":[],"q":[])")).find("0..1") != std::string::npos);
   CHECK(refusal(page_case(plain + R"(,"words":[[8]],"q":[])")).find("a pair [PA, DESCRIPTOR]") != std::string::npos);
