@@ -139,6 +139,16 @@ void Tlb::apply(Space& space, const Pending& pending) const {
   }
 }
 
+void Tlb::keep_combined(Space& space, const Combined& kept) {
+  const auto is_same = [&kept](const Combined& c) { return c.page == kept.page && c.entry.leaf == kept.entry.leaf; };
+  const auto same = std::find_if(space.combined.begin(), space.combined.end(), is_same);
+  if (same == space.combined.end()) {
+    space.combined.push_back(kept);
+  } else {
+    same->entry.filled = kept.entry.filled;
+  }
+}
+
 void Tlb::invalidate_page(Space& space, const Pending& pending) const {
   const uint64_t page = raw(OperandPage::get(pending.operand));
   const bool promised = raw(OperandGranule::get(pending.operand)) == 0b01;
@@ -148,7 +158,7 @@ void Tlb::invalidate_page(Space& space, const Pending& pending) const {
     if (found == space.stage2[level].end()) { continue; }
     std::erase_if(found->second, [&](const Entry& entry) {
       if (entry.filled >= pending.issued) { return false; }
-      space.combined.push_back({found->first, {entry.leaf, now_}});
+      keep_combined(space, {found->first, {entry.leaf, now_}});
       return true;
     });
     if (found->second.empty()) { space.stage2[level].erase(found); }

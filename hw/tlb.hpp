@@ -83,6 +83,7 @@ class Tlb final : public Observer<Concrete> {
   void apply(uint64_t cpu, const Pending& pending);
   void apply(Space& space, const Pending& pending) const;
   void invalidate_page(Space& space, const Pending& pending) const;
+  static void keep_combined(Space& space, const Combined& kept);
   static void collect(const Space& space, uint64_t page, std::vector<TlbLeaf>& leaves);
   template <class Visit>
   static void for_each_in(const Space& space, Visit&& visit);

@@ -134,6 +134,21 @@ TEST_CASE("IPAS2E1IS alone leaves the combined entry; a VMALLE1IS after its DSB 
   CHECK(machine.cached(cpu0, vm5, page1) == Addresses{pa1});
 }
 
+TEST_CASE("A combined entry that is left behind again and again is one entry") {
+  Machine machine;
+  for (unsigned i = 0; i < 3; ++i) {
+    machine.touch(cpu0, vm5, page0);
+    machine.tlbi(cpu0, vm5, Tlbi::ipas2e1is, raw(page0));
+    machine.dsb(cpu0);
+  }
+  unsigned entries = 0;
+  machine.tlb().for_each([&](auto&&...) { ++entries; });
+  CHECK(entries == 1);
+  machine.tlbi(cpu0, vm5, Tlbi::vmalle1is);
+  machine.dsb(cpu0);
+  CHECK(machine.cached(cpu0, vm5, page0).empty());
+}
+
 TEST_CASE("A VMALLE1IS before the DSB of IPAS2E1IS may be undone by a refill") {
   Machine machine;
   machine.touch(cpu0, vm5, page0);
