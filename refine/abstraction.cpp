@@ -1,5 +1,7 @@
 #include "refine/abstraction.hpp"
 
+#include <fmt/format.h>
+
 #include "refine/shape.hpp"
 
 namespace bulkhead::refine {
@@ -55,6 +57,46 @@ Descent descend(const impl::Engine<S>& engine, CompartmentId<S> compartment, Pag
   return d;
 }
 
+SymBool translates(const impl::Engine<S>& engine, Frame<S> table, unsigned level, CompartmentId<S> compartment, Page<S> page) {
+  const auto state = engine.frames.state.get(table);
+  const Page<S> above(~low_mask(span_shift(level) + index_bits));
+  return (state == (level == 0 ? FrameState::root : FrameState::table)) &
+         (engine.frames.owner.get(table) == compartment) & (engine.frames.level.get(table) == Level<S>(level)) &
+         ((page & above) == engine.frames.base.get(table));
+}
+
+SymBool walk_is_complete(const impl::Engine<S>& engine, const Descent& walk, Frame<S> table, unsigned level,
+                         CompartmentId<S> compartment, Page<S> page) {
+  return implies(translates(engine, table, level, compartment, page), walk.reached[level] & (walk.table[level] == table));
+}
+
+SymBool walk_is_sound(const impl::Engine<S>& engine, const Descent& walk, unsigned level, CompartmentId<S> compartment,
+                      Page<S> page) {
+  return implies(walk.reached[level], translates(engine, walk.table[level], level, compartment, page));
+}
+
+Descent named_descent(const impl::Engine<S>& before, Session& session, CompartmentId<S> compartment, Page<S> page) {
+  return session.quietly([&] {
+    const auto name = [&](const char* what, unsigned level, unsigned width) {
+      return session.apply(fmt::format("walk.{}{}", what, level), {compartment.bits(), page.bits()}, width);
+    };
+    Descent d;
+    for (unsigned level = 0; level < 4; ++level) {
+      d.reached[level] = S::equal(name("reached", level, 1), S::constant(1, 1), {});
+      d.table[level] = Frame<S>::from_bits(name("table", level, Frame<S>::width));
+      d.entry[level] = Word<S>::from_bits(name("entry", level, Word<S>::width));
+    }
+    for (unsigned level = 0; level < 4; ++level) { session.assume(walk_is_sound(before, d, level, compartment, page)); }
+    const Descent walk = descend(before, compartment, page);
+    for (unsigned level = 0; level < 4; ++level) {
+      session.assume(d.reached[level] == walk.reached[level]);
+      session.assume(d.table[level] == walk.table[level]);
+      session.assume(d.entry[level] == walk.entry[level]);
+    }
+    return d;
+  });
+}
+
 CompartmentId<S> abstract_owner(const impl::Engine<S>& engine, Frame<S> frame) {
   const auto state = engine.frames.state.get(frame);
   const auto owned = (state == FrameState::root) | (state == FrameState::table) | (state == FrameState::vcpu) |
@@ -71,8 +113,9 @@ spec::State<S> abstract(const impl::Engine<S>& engine, Session* session,
                         const std::shared_ptr<const std::vector<uint64_t>>& samples) {
   const impl::Engine<S>* e = &engine;
   const auto walk = [e, session](CompartmentId<S> compartment, Page<S> page) {
-    if (session != nullptr) { session->note_page(page.bits()); }
-    return descend(*e, compartment, page);
+    if (session == nullptr) { return descend(*e, compartment, page); }
+    session->note_page(page.bits());
+    return named_descent(*e, *session, compartment, page);
   };
   const auto serving = [walk](Level<S> level, CompartmentId<S> compartment, Page<S> page, const auto& pick) {
     const Descent d = walk(compartment, page);

@@ -34,6 +34,23 @@ struct Descent {
 };
 Descent descend(const impl::Engine<Symbolic>& engine, CompartmentId<Symbolic> compartment, Page<Symbolic> page);
 
+/// The same walk in an arbitrary state, by name: what it reaches at each level is a function of compartment and
+/// page, defined by one-step equations that are assumed here. Equal arguments give equal walks at once. That the
+/// walk is sound is assumed too: it is theorem `walk`.
+Descent named_descent(const impl::Engine<Symbolic>& before, Session& session, CompartmentId<Symbolic> compartment,
+                      Page<Symbolic> page);
+
+/// Whether a frame is the root or lower table of the level of a compartment, and its range has the page.
+SymBool translates(const impl::Engine<Symbolic>& engine, Frame<Symbolic> table, unsigned level,
+                   CompartmentId<Symbolic> compartment, Page<Symbolic> page);
+
+/// Lemmas of theorem `walk`, as instances at a level of the walk of a compartment for a page: a table that
+/// translates the page is the one reached; what is reached is a table that translates the page.
+SymBool walk_is_complete(const impl::Engine<Symbolic>& engine, const Descent& walk, Frame<Symbolic> table, unsigned level,
+                         CompartmentId<Symbolic> compartment, Page<Symbolic> page);
+SymBool walk_is_sound(const impl::Engine<Symbolic>& engine, const Descent& walk, unsigned level,
+                      CompartmentId<Symbolic> compartment, Page<Symbolic> page);
+
 /// The spec state that a state of the engine stands for. `engine` must outlive it. `session` is told of the
 /// pages read, none for a state of constants; `samples` are pages that show every value then.
 spec::State<Symbolic> abstract(const impl::Engine<Symbolic>& engine, Session* session,

@@ -97,13 +97,13 @@ void CallProof::prove_statement(Path& path, const Statement& statement) {
   if (list_only_) { return; }
   const Session::Scope scope(session_);
   const SymBool holds = statement.holds(*path.step, path.point);
-  assume(path, statement.assumes);
+  assume(path, statement.assumes, statement.level);
   settle(path, goal, holds, [&statement](const Rerun& rerun, const Point& point) {
     return rerun.step != nullptr && !statement.holds(*rerun.step, point).is_true();
   });
 }
 
-void CallProof::assume(const Path& path, Assumes what) {
+void CallProof::assume(const Path& path, Assumes what, unsigned level) {
   const Point& p = path.point;
   switch (what) {
     case Assumes::nothing: break;
@@ -113,7 +113,12 @@ void CallProof::assume(const Path& path, Assumes what) {
       session_.note({Site::compartment, p.compartment.bits(), {}});
       session_.note({Site::cpu, p.cpu.bits(), {}});
       break;
-    case Assumes::walk: session_.assume(table_is_reached(path.pre.engine(), p.frame, p.page)); break;
+    case Assumes::walk: {
+      const impl::Engine<S>& before = path.pre.engine();
+      const Descent walk = named_descent(before, session_, p.compartment, p.page);
+      session_.assume(walk_is_complete(before, walk, p.frame, level, p.compartment, p.page));
+      break;
+    }
   }
 }
 
@@ -151,7 +156,7 @@ void CallProof::settle(Path& path, Obligation goal, const SymBool& holds, const 
     goal.detail = search.reason;
     switch (search.outcome) {
       case Search::Outcome::found: goal.verdict = Verdict::refuted; break;
-      case Search::Outcome::impossible: goal.verdict = Verdict::proved; break;
+      case Search::Outcome::impossible:
       case Search::Outcome::unknown: goal.verdict = fault.empty() ? Verdict::unknown : Verdict::fault; break;
     }
   }
@@ -175,7 +180,7 @@ void CallProof::show_reachable(Path& path) {
   goal.detail = search.reason;
   switch (search.outcome) {
     case Search::Outcome::found: goal.verdict = Verdict::proved; break;
-    case Search::Outcome::impossible: goal.verdict = Verdict::refuted; break;
+    case Search::Outcome::impossible:
     case Search::Outcome::unknown: goal.verdict = Verdict::unknown; break;
   }
 }

@@ -32,7 +32,7 @@ class CallProof {
   void explore(std::vector<bool> choices, std::vector<std::vector<bool>>& open);
   void prove_path(Path& path);
   void prove_statement(Path& path, const Statement& statement);
-  void assume(const Path& path, Assumes what);
+  void assume(const Path& path, Assumes what, unsigned level);
   void prove_safety(Path& path);
   void show_reachable(Path& path);
   void settle(Path& path, Obligation goal, const SymBool& holds, const Violated& violated);

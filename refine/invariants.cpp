@@ -75,7 +75,8 @@ void add_frames(Invariants<D>& all) {
                    const Record<D> r(v.engine, p.frame);
                    const Record<D> up(v.engine, r.parent);
                    return (r.level != Level<D>(0)) & up.is_table() & (up.owner == r.owner) &
-                          (up.level == r.level - Level<D>(1)) & (r.base == up.base + entry_offset<D>(up.level, r.index)) &
+                          (up.level == r.level - Level<D>(1)) & ((r.base & ~table_mask<D>(up.level)) == up.base) &
+                          (entry_index<D>(up.level, r.base) == r.index) &
                           (word_at<D>(v, r.parent, r.index) == descriptor_to<D>(p.frame, table_bits));
                  }});
   all.push_back({"table_is_aligned", "a table translates an aligned range", About::frame,

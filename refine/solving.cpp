@@ -117,6 +117,7 @@ Search find_legal(Session& session, const PreState& pre, const Limits& limits, c
     search.rlimit += answer.rlimit;
     if (answer.result == z3::unsat) {
       search.outcome = Search::Outcome::impossible;
+      search.reason = "no small legal state";
       return search;
     }
     if (answer.result == z3::unknown) {

@@ -24,7 +24,7 @@ Answer ask(Session& session, const Limits& limits, const SymBool& condition);
 struct Search {
   enum class Outcome : uint8_t {
     found,       ///< a legal state that `accept` takes
-    impossible,  ///< there is none
+    impossible,  ///< there is none among the small states that are searched: no proof that there is none
     unknown,     ///< none was found
   } outcome = Outcome::unknown;
   std::string reason;

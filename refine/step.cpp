@@ -1,7 +1,5 @@
 #include "refine/step.hpp"
 
-#include "refine/shape.hpp"
-
 namespace bulkhead::refine {
 
 using S = Symbolic;
@@ -27,23 +25,6 @@ std::vector<Statement> statements_about(const Step& step) {
     add_invariant(step, all);
   }
   return all;
-}
-
-SymBool translates(const impl::Engine<S>& engine, Frame<S> table, Page<S> page) {
-  const auto state = engine.frames.state.get(table);
-  const Page<S> mask = table_mask<S>(engine.frames.level.get(table));
-  return ((state == FrameState::root) | (state == FrameState::table)) &
-         ((page & ~mask) == engine.frames.base.get(table));
-}
-
-SymBool table_is_reached(const impl::Engine<S>& engine, Frame<S> table, Page<S> page) {
-  const Descent d = descend(engine, engine.frames.owner.get(table), page);
-  const Level<S> level = engine.frames.level.get(table);
-  SymBool reached = true;
-  for (unsigned l = 0; l < 4; ++l) {
-    reached = reached & implies(level == Level<S>(l), d.reached[l] & (d.table[l] == table));
-  }
-  return implies(translates(engine, table, page), reached);
 }
 
 }  // namespace bulkhead::refine

@@ -44,7 +44,7 @@ struct Step {
 enum class Assumes : uint8_t {
   nothing,
   invariants,  ///< that every invariant held at the point before the call
-  walk,        ///< theorem `walk`, at the point: a table that translates the page is the one reached
+  walk,        ///< theorem `walk`, at the point and a level: what is reached is such a table, and every such table is reached
 };
 
 /// A statement about every step: to be proved on each path to which it applies.
@@ -54,6 +54,7 @@ struct Statement {
   std::string text;  ///< what holds, as a sentence
   std::function<SymBool(const Step&, const Point&)> holds;
   Assumes assumes = Assumes::nothing;
+  unsigned level = 0;  ///< the level at which the walk is assumed
 };
 
 /// What is to be proved of a path that ended like this one.
@@ -63,12 +64,5 @@ void add_contract(const Step& step, std::vector<Statement>& all);
 void add_refinement(const Step& step, std::vector<Statement>& all);
 void add_footprint(const Step& step, std::vector<Statement>& all);
 void add_invariant(const Step& step, std::vector<Statement>& all);
-
-/// Lemma of theorem `walk`, as an instance: a table that translates `page` for its owner is the one
-/// that the walk reaches at its level.
-SymBool table_is_reached(const impl::Engine<Symbolic>& engine, Frame<Symbolic> table, Page<Symbolic> page);
-
-/// Whether a frame is a root or lower table whose range has the page.
-SymBool translates(const impl::Engine<Symbolic>& engine, Frame<Symbolic> table, Page<Symbolic> page);
 
 }  // namespace bulkhead::refine

@@ -21,6 +21,15 @@ SymBits combine(Binary make, Fold fold, const SymBits& a, const SymBits& b, unsi
   return SymBits::of_term(session, session.keep(make(session.context(), a.term(session), b.term(session))), width);
 }
 
+/// Rewrites a term that only moves bits, so that the same bits are the same term however they were reached.
+SymBits normal(const SymBits& a) {
+  if (a.is_constant()) { return a; }
+  Session& session = *a.session();
+  const z3::expr term = session.expr(a).simplify();
+  if (term.is_numeral()) { return SymBits::of_constant(term.get_numeral_uint64(), a.width()); }
+  return SymBits::of_term(session, session.keep(term), a.width());
+}
+
 bool is_zero(const SymBits& a) { return a.is_constant() && a.constant() == 0; }
 bool is_ones(const SymBits& a, unsigned width) { return a.is_constant() && a.constant() == low_mask(width); }
 
@@ -73,11 +82,11 @@ SymBits Symbolic::bit_not(const Bits& a, unsigned width) {
 }
 
 SymBits Symbolic::shift_left(const Bits& a, const Bits& count, unsigned width) {
-  return is_zero(count) ? a : combine(Z3_mk_bvshl, Concrete::shift_left, a, count, width);
+  return is_zero(count) ? a : normal(combine(Z3_mk_bvshl, Concrete::shift_left, a, count, width));
 }
 
 SymBits Symbolic::shift_right(const Bits& a, const Bits& count, unsigned width) {
-  return is_zero(count) ? a : combine(Z3_mk_bvlshr, Concrete::shift_right, a, count, width);
+  return is_zero(count) ? a : normal(combine(Z3_mk_bvlshr, Concrete::shift_right, a, count, width));
 }
 
 SymBits Symbolic::extract(const Bits& a, unsigned hi, unsigned lo) {
@@ -85,14 +94,14 @@ SymBits Symbolic::extract(const Bits& a, unsigned hi, unsigned lo) {
   if (a.is_constant()) { return SymBits::of_constant(Concrete::extract(a.constant(), hi, lo), width); }
   if (width == a.width()) { return a; }
   Session& session = *a.session();
-  return SymBits::of_term(session, session.keep(Z3_mk_extract(session.context(), hi, lo, a.term(session))), width);
+  return normal(SymBits::of_term(session, session.keep(Z3_mk_extract(session.context(), hi, lo, a.term(session))), width));
 }
 
 SymBits Symbolic::zero_extend(const Bits& a, unsigned from, unsigned to) {
   if (from == to) { return a; }
   if (a.is_constant()) { return SymBits::of_constant(a.constant(), to); }
   Session& session = *a.session();
-  return SymBits::of_term(session, session.keep(Z3_mk_zero_ext(session.context(), to - from, a.term(session))), to);
+  return normal(SymBits::of_term(session, session.keep(Z3_mk_zero_ext(session.context(), to - from, a.term(session))), to));
 }
 
 SymBits Symbolic::choose(const Bool& condition, const Bits& yes, const Bits& no) {

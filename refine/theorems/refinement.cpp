@@ -1,4 +1,5 @@
-#include "refine/shape.hpp"
+#include <fmt/format.h>
+
 #include "refine/step.hpp"
 
 /// `refinement`: the abstraction of the state after is the spec's step from the abstraction of the
@@ -56,40 +57,35 @@ void add_compartments(std::vector<Statement>& all) {
 struct Seen {
   SymBool relevant;
   Meaning meaning;
-  CompartmentId<S> owner;
 
-  Seen(const Step& s, const Point& p) : owner(s.after.frames.owner.get(p.frame)) {
-    const Level<S> level = s.after.frames.level.get(p.frame);
-    const Word<S> entry = s.after.hardware.memory().load(p.frame, entry_index<S>(level, p.page));
-    const auto leads_on = by_level<S>(level, [entry](unsigned l) {
-      return select(hw::is_table<S>(entry, l), Value<S, Flag>(Flag::yes), Value<S, Flag>(Flag::no));
-    });
-    relevant = translates(s.after, p.frame, p.page) & (leads_on == Flag::no);
+  Seen(const Step& s, const Point& p, unsigned level) {
+    const Word<S> entry = s.after.hardware.memory().load(p.frame, hw::index_at<S>(p.page, level));
+    relevant = translates(s.after, p.frame, level, p.compartment, p.page) & (!hw::is_table<S>(entry, level));
     meaning = meaning_of(entry, level, p.page);
   }
 };
 
-void add_translations(std::vector<Statement>& all) {
-  all.push_back({"refinement", "translation.access", "every page is accessible as the spec says",
-                 [](const Step& s, const Point& p) {
-                   const Seen seen(s, p);
-                   return implies(seen.relevant, seen.meaning.access == s.spec_after.translations.access.get(seen.owner, p.page));
-                 },
-                 Assumes::walk});
-  all.push_back({"refinement", "translation.frame", "every mapped page leads to the frame that the spec says",
-                 [](const Step& s, const Point& p) {
-                   const Seen seen(s, p);
-                   return implies(seen.relevant & (seen.meaning.access != Access::none),
-                                  seen.meaning.frame == s.spec_after.translations.frame.get(seen.owner, p.page));
-                 },
-                 Assumes::walk});
-  all.push_back({"refinement", "translation.state", "every page without a mapping has the IPA state that the spec says",
-                 [](const Step& s, const Point& p) {
-                   const Seen seen(s, p);
-                   return implies(seen.relevant & (seen.meaning.access == Access::none),
-                                  seen.meaning.state == s.spec_after.translations.state.get(seen.owner, p.page));
-                 },
-                 Assumes::walk});
+void add_translations(std::vector<Statement>& all, unsigned level) {
+  const auto add = [&all, level](const char* what, const char* text, auto holds) {
+    all.push_back({"refinement", fmt::format("translation.{}.level{}", what, level), text, holds, Assumes::walk, level});
+  };
+  add("access", "every page is accessible as the spec says", [level](const Step& s, const Point& p) {
+    const Seen seen(s, p, level);
+    return implies(seen.relevant, seen.meaning.access == s.spec_after.translations.access.get(p.compartment, p.page));
+  });
+  add("frame", "every mapped page leads to the frame that the spec says", [level](const Step& s, const Point& p) {
+    const Seen seen(s, p, level);
+    return implies(seen.relevant & (seen.meaning.access != Access::none),
+                   seen.meaning.frame == s.spec_after.translations.frame.get(p.compartment, p.page));
+  });
+  add("state", "every page without a mapping has the IPA state that the spec says", [level](const Step& s, const Point& p) {
+    const Seen seen(s, p, level);
+    return implies(seen.relevant & (seen.meaning.access == Access::none),
+                   seen.meaning.state == s.spec_after.translations.state.get(p.compartment, p.page));
+  });
+}
+
+void add_free(std::vector<Statement>& all) {
   all.push_back({"refinement", "translation.free", "nothing is mapped for an id that is free",
                  [](const Step& s, const Point& p) {
                    const auto& t = s.spec_after.translations;
@@ -99,28 +95,22 @@ void add_translations(std::vector<Statement>& all) {
                  }});
 }
 
-void add_tables(std::vector<Statement>& all) {
-  all.push_back({"refinement", "table.present", "every table serves the pages that the spec says it serves",
-                 [](const Step& s, const Point& p) {
-                   const Level<S> level = s.after.frames.level.get(p.frame);
-                   const auto owner = s.after.frames.owner.get(p.frame);
-                   const auto table = s.after.frames.state.get(p.frame) == FrameState::table;
-                   const auto& tables = s.spec_after.tables;
-                   return implies(table & translates(s.after, p.frame, p.page),
-                                  (tables.present.get(level, owner, p.page) == Flag::yes) &
-                                      (tables.frame.get(level, owner, p.page) == p.frame));
-                 },
-                 Assumes::walk});
-  all.push_back({"refinement", "table.absent", "every table that the spec says there is, is one",
-                 [](const Step& s, const Point& p) {
-                   const auto& tables = s.spec_after.tables;
-                   const auto present = tables.present.get(p.level, p.compartment, p.page) == Flag::yes;
-                   const Frame<S> table = tables.frame.get(p.level, p.compartment, p.page);
-                   return implies(present & (p.level != Level<S>(0)),
-                                  (s.after.frames.state.get(table) == FrameState::table) &
-                                      (s.after.frames.owner.get(table) == p.compartment) &
-                                      (s.after.frames.level.get(table) == p.level) & translates(s.after, table, p.page));
-                 }});
+void add_tables(std::vector<Statement>& all, unsigned level) {
+  const auto add = [&all, level](const char* what, const char* text, auto holds) {
+    all.push_back({"refinement", fmt::format("table.{}.level{}", what, level), text, holds, Assumes::walk, level});
+  };
+  add("present", "every table serves the pages that the spec says it serves", [level](const Step& s, const Point& p) {
+    const auto& tables = s.spec_after.tables;
+    return implies(translates(s.after, p.frame, level, p.compartment, p.page),
+                   (tables.present.get(Level<S>(level), p.compartment, p.page) == Flag::yes) &
+                       (tables.frame.get(Level<S>(level), p.compartment, p.page) == p.frame));
+  });
+  add("absent", "every table that the spec says there is, is one", [level](const Step& s, const Point& p) {
+    const auto& tables = s.spec_after.tables;
+    const auto present = tables.present.get(Level<S>(level), p.compartment, p.page) == Flag::yes;
+    const Frame<S> table = tables.frame.get(Level<S>(level), p.compartment, p.page);
+    return implies(present, translates(s.after, table, level, p.compartment, p.page));
+  });
 }
 
 }  // namespace
@@ -128,8 +118,9 @@ void add_tables(std::vector<Statement>& all) {
 void add_refinement(const Step& /*step*/, std::vector<Statement>& all) {
   add_frames(all);
   add_compartments(all);
-  add_translations(all);
-  add_tables(all);
+  add_free(all);
+  for (unsigned level = 0; level <= leaf_level; ++level) { add_translations(all, level); }
+  for (unsigned level = 1; level <= leaf_level; ++level) { add_tables(all, level); }
 }
 
 }  // namespace bulkhead::refine
