@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "refine/explain.hpp"
+#include "refine/shape.hpp"
 
 namespace bulkhead::refine {
 namespace {
@@ -63,11 +66,42 @@ void CallProof::explore(std::vector<bool> choices, std::vector<std::vector<bool>
   path.cpu = Cpu<S>::from_bits(session_.apply("argument.cpu", {}, Cpu<S>::width));
   path.arguments = arbitrary_arguments(session_, call_);
   path.step = run_step(path.pre.engine(), path.pre.host(), call_, path.cpu, path.arguments, &session_, nullptr, &path.effects);
+  relate_witnesses(path);
   const auto& alternatives = session_.alternatives();
   open.insert(open.end(), alternatives.begin(), alternatives.end());
   path.name = path_name(path.step->result.status);
   ++paths_;
   prove_path(path);
+}
+
+/// What the engine finds in a table and what the spec finds in a range of pages meet here: the page of every entry
+/// found is read in the spec, and every page that the spec reads is one that the table found in may translate.
+void CallProof::relate_witnesses(const Path& path) {
+  const impl::Engine<S>& before = path.pre.engine();
+  const CompartmentId<S> compartment = path.step->inputs.compartment();
+  session_.on_page([this, &before, compartment](const SymBits& page) {
+    const auto p = Page<S>::from_bits(page);
+    std::vector<SymBits> tables;
+    for (const EntryWitness& witness : session_.entry_witnesses()) {
+      const auto is_known = [&witness](const SymBits& table) { return same(table, witness.frame); };
+      if (std::any_of(tables.begin(), tables.end(), is_known)) { continue; }
+      tables.push_back(witness.frame);
+      const Descent walk = named_descent(before, session_, compartment, p);
+      for (unsigned level = 0; level < 4; ++level) {
+        const auto table = Frame<S>::from_bits(witness.frame);
+        session_.assume(session_.quietly([&] { return walk_is_complete(before, walk, table, level, compartment, p); }));
+      }
+    }
+  });
+  for (const EntryWitness& witness : std::vector<EntryWitness>(session_.entry_witnesses())) {
+    const auto page = session_.quietly([&] {
+      const auto table = Frame<S>::from_bits(witness.frame);
+      const auto offset = entry_offset<S>(before.frames.level.get(table), Index<S>::from_bits(witness.index));
+      return before.frames.base.get(table) | offset;
+    });
+    session_.note_page(page.bits());
+    static_cast<void>(path.step->spec_before.translations.access.get(compartment, page));
+  }
 }
 
 std::string CallProof::path_name(Status status) {
@@ -156,7 +190,7 @@ void CallProof::settle(Path& path, Obligation goal, const SymBool& holds, const 
     goal.detail = search.reason;
     switch (search.outcome) {
       case Search::Outcome::found: goal.verdict = Verdict::refuted; break;
-      case Search::Outcome::impossible:
+      case Search::Outcome::impossible: goal.verdict = Verdict::proved; break;
       case Search::Outcome::unknown: goal.verdict = fault.empty() ? Verdict::unknown : Verdict::fault; break;
     }
   }
@@ -180,7 +214,7 @@ void CallProof::show_reachable(Path& path) {
   goal.detail = search.reason;
   switch (search.outcome) {
     case Search::Outcome::found: goal.verdict = Verdict::proved; break;
-    case Search::Outcome::impossible:
+    case Search::Outcome::impossible: goal.verdict = Verdict::refuted; break;
     case Search::Outcome::unknown: goal.verdict = Verdict::unknown; break;
   }
 }

@@ -7,7 +7,7 @@
 
 #include "refine/obligation.hpp"
 #include "refine/run.hpp"
-#include "refine/solving.hpp"
+#include "refine/legal_search.hpp"
 
 namespace bulkhead::refine {
 
@@ -30,6 +30,7 @@ class CallProof {
   using Violated = std::function<bool(const Rerun&, const Point&)>;
 
   void explore(std::vector<bool> choices, std::vector<std::vector<bool>>& open);
+  void relate_witnesses(const Path& path);
   void prove_path(Path& path);
   void prove_statement(Path& path, const Statement& statement);
   void assume(const Path& path, Assumes what, unsigned level);

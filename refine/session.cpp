@@ -56,6 +56,7 @@ void Session::begin(std::vector<bool> choices) {
   applications_.clear();
   applied_.clear();
   solver_.reset();
+  page_hook_ = nullptr;
   fresh_ = 0;
 }
 
@@ -120,9 +121,21 @@ void Session::note(Read read) {
   --depth_;
 }
 
+void Session::note_shallow(const Read& read) {
+  const unsigned depth = std::exchange(depth_, max_depth_ - 1);
+  note(read);
+  depth_ = depth;
+}
+
 void Session::instantiate(const Universal& universal, const SymBits& key) {
   const std::function<SymBool(const SymBits&)> instance = universal.instance;
   assume(instance(key));
+}
+
+void Session::on_page(std::function<void(const SymBits&)> hook) {
+  page_hook_ = std::move(hook);
+  const std::vector<SymBits> pages = pages_;
+  for (const SymBits& page : pages) { page_hook_(page); }
 }
 
 void Session::add_universal(Universal universal) {
@@ -147,6 +160,7 @@ void Session::note_page(const SymBits& page) {
     if (same(known, page)) { return; }
   }
   pages_.push_back(page);
+  if (page_hook_) { page_hook_(page); }
   const std::vector<Universal> universals = universals_;
   for (const Universal& universal : universals) {
     if (universal.over == Universal::Over::page) { instantiate(universal, page); }

@@ -93,6 +93,8 @@ class Session {
   /// Someone who adds the facts about a key when it is first read.
   void on_read(std::function<void(const Read&)> hook) { hook_ = std::move(hook); }
   void note(Read read);
+  /// Follows one place that was too deep, and none of what that reads.
+  void note_shallow(const Read& read);
   /// Evaluates without following the reads that are made.
   template <class Evaluate>
   auto quietly(const Evaluate& evaluate) {
@@ -106,6 +108,8 @@ class Session {
   const std::vector<Read>& unfollowed() const { return unfollowed_; }
   /// How deep reads made by facts about reads are followed.
   void follow_to(unsigned depth) { max_depth_ = depth; }
+  /// Someone who adds facts about every page that is noted, once each.
+  void on_page(std::function<void(const SymBits&)> hook);
   void add_universal(Universal universal);
   void note_index(const SymBits& index);
   void note_page(const SymBits& page);
@@ -155,6 +159,7 @@ class Session {
   std::vector<SymBool> facts_;
   std::set<Z3_ast> fact_terms_;
   std::function<void(const Read&)> hook_;
+  std::function<void(const SymBits&)> page_hook_;
   std::vector<Read> reads_;
   std::set<Key> read_keys_;
   std::vector<Read> unfollowed_;

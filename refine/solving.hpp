@@ -1,12 +1,11 @@
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
-#include "refine/model_state.hpp"
 #include "refine/obligation.hpp"
-#include "refine/prestate.hpp"
+#include "refine/session.hpp"
 
 namespace bulkhead::refine {
 
@@ -17,25 +16,10 @@ struct Answer {
   uint64_t rlimit = 0;
   std::string reason;  ///< why it is unknown
   std::optional<z3::model> model;
-};
-Answer ask(Session& session, const Limits& limits, const SymBool& condition);
-
-/// What a search for a legal state came to.
-struct Search {
-  enum class Outcome : uint8_t {
-    found,       ///< a legal state that `accept` takes
-    impossible,  ///< there is none among the small states that are searched: no proof that there is none
-    unknown,     ///< none was found
-  } outcome = Outcome::unknown;
-  std::string reason;
-  double seconds = 0;
-  uint64_t rlimit = 0;
+  std::vector<size_t> core;  ///< if unsat: which of the wishes the contradiction needs
 };
 
-/// Looks for a state in which the condition holds and every invariant holds at every place. A model that
-/// is not legal adds the invariants it violates to the facts, and the solver is asked again. `accept` says
-/// why it does not take a legal state, or nothing if it does.
-Search find_legal(Session& session, const PreState& pre, const Limits& limits, const SymBool& condition,
-                  const std::function<std::string(ModelState)>& accept);
+/// Asks whether the condition can hold, if `wishes` hold too.
+Answer ask(Session& session, const Limits& limits, const SymBool& condition, const std::vector<SymBool>& wishes = {});
 
 }  // namespace bulkhead::refine

@@ -1,0 +1,177 @@
+#include "refine/legal_search.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace bulkhead::refine {
+namespace {
+
+using S = Symbolic;
+using C = Concrete;
+
+constexpr unsigned max_rounds = 24;
+
+template <class Tag>
+Value<S, Tag> constant(Value<C, Tag> value) {
+  return Value<S, Tag>(raw(value));
+}
+
+Place<S> constant(const Place<C>& place) {
+  return {constant(place.frame), constant(place.index), constant(place.compartment), constant(place.cpu)};
+}
+
+bool contains(const std::vector<SymBits>& keys, const SymBits& key) {
+  return std::any_of(keys.begin(), keys.end(), [&key](const SymBits& other) { return same(key, other); });
+}
+
+/// Keys at a site, each once.
+std::vector<SymBits> keys_at(Site site, const std::vector<Read>& reads) {
+  std::vector<SymBits> keys;
+  for (const Read& read : reads) {
+    if (read.site == site && !contains(keys, read.first)) { keys.push_back(read.first); }
+  }
+  return keys;
+}
+
+SymBool is_one_of(const SymBits& key, const std::vector<SymBits>& keys) {
+  SymBool found = false;
+  for (const SymBits& other : keys) { found = found | S::equal(key, other, {}); }
+  return found;
+}
+
+/// The search keeps states small: what was read too deep to be followed should be a place that is followed, or as
+/// quiet as can be. Where that contradicts, the place is followed and the solver is asked again.
+class Closure {
+ public:
+  Closure(Session& session, const PreState& pre) : session_(session), pre_(pre) {}
+
+  /// Assumes the invariants at all that was read, and makes the wishes for the rest.
+  void close() {
+    session_.quietly([this] {
+      assume_at_frames();
+      assume_at_entries();
+      return true;
+    });
+    make_wishes();
+  }
+  const std::vector<SymBool>& wishes() const { return wishes_; }
+  /// Follows the places whose wishes contradict.
+  void follow(const std::vector<size_t>& core) {
+    for (const size_t i : core) { session_.note_shallow(wished_[i]); }
+  }
+
+ private:
+  void assume_at_frames() {
+    for (const SymBits& frame : keys_at(Site::frame, session_.reads())) {
+      if (contains(closed_frames_, frame)) { continue; }
+      closed_frames_.push_back(frame);
+      pre_.assume_at(About::frame, {.frame = Frame<S>::from_bits(frame)});
+    }
+  }
+  void assume_at_entries() {
+    const std::vector<Read> unfollowed = session_.unfollowed();
+    for (; entries_closed_ < unfollowed.size(); ++entries_closed_) {
+      const Read& read = unfollowed[entries_closed_];
+      if (read.site != Site::entry) { continue; }
+      pre_.assume_at(About::entry, {.frame = Frame<S>::from_bits(read.first), .index = Index<S>::from_bits(read.second)});
+    }
+  }
+  void make_wishes() {
+    wishes_.clear();
+    wished_.clear();
+    session_.quietly([this] {
+      const auto ids = keys_at(Site::compartment, session_.reads());
+      for (const SymBits& id : keys_at(Site::compartment, session_.unfollowed())) {
+        if (contains(ids, id)) { continue; }
+        const auto free = pre_.engine().compartments.state.get(CompartmentId<S>::from_bits(id)) == CompartmentState::free;
+        wish({Site::compartment, id, {}}, is_one_of(id, ids) | free);
+      }
+      const auto frames = keys_at(Site::frame, session_.reads());
+      for (const SymBits& frame : keys_at(Site::frame, session_.unfollowed())) {
+        if (!contains(frames, frame)) { wish({Site::frame, frame, {}}, is_one_of(frame, frames) | is_quiet(frame)); }
+      }
+      return true;
+    });
+  }
+  SymBool is_quiet(const SymBits& frame) const {
+    const auto f = Frame<S>::from_bits(frame);
+    const auto state = pre_.engine().frames.state.get(f);
+    return ((state == FrameState::device) | (state == FrameState::engine)) &
+           (pre_.engine().frames.owner.get(f) == CompartmentId<S>(0)) & (pre_.engine().platform.state_at_boot(f) == state);
+  }
+  void wish(const Read& place, const SymBool& small) {
+    wished_.push_back(place);
+    wishes_.push_back(small);
+  }
+
+  Session& session_;
+  const PreState& pre_;
+  std::vector<SymBits> closed_frames_;
+  size_t entries_closed_ = 0;
+  std::vector<Read> wished_;
+  std::vector<SymBool> wishes_;
+};
+
+/// Adds violated invariants, as instances at the places of the model.
+void learn(Session& session, const PreState& pre, const std::vector<ModelState::Violation>& violations) {
+  for (const ModelState::Violation& violation : violations) {
+    const Invariant<S>& invariant = invariants<S>()[violation.invariant];
+    session.assume(session.quietly([&] { return invariant.holds(pre.view(), constant(violation.place)); }));
+  }
+}
+
+/// Tries the completions of a model; true if one is taken.
+bool try_model(Session& session, const PreState& pre, const z3::model& model, Search& search,
+               const std::function<std::string(ModelState)>& accept) {
+  for (const auto filler : {ModelState::Filler::empty, ModelState::Filler::as_first}) {
+    const ModelState state(session, model, filler);
+    const auto violations = state.violations();
+    if (violations.empty()) {
+      search.reason = accept(state);
+      if (search.reason.empty()) { return true; }
+    } else {
+      search.reason = fmt::format("a model violates {}", invariants<C>()[violations.front().invariant].name);
+      learn(session, pre, violations);
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+Search find_legal(Session& session, const PreState& pre, const Limits& limits, const SymBool& condition,
+                  const std::function<std::string(ModelState)>& accept) {
+  Search search;
+  const Session::Scope scope(session);
+  Closure closure(session, pre);
+  for (unsigned round = 0; round < max_rounds; ++round) {
+    closure.close();
+    const Answer answer = ask(session, limits, condition, closure.wishes());
+    search.seconds += answer.seconds;
+    search.rlimit += answer.rlimit;
+    if (answer.result == z3::unknown) {
+      search.reason = answer.reason;
+      return search;
+    }
+    if (answer.result == z3::unsat && answer.core.empty()) {
+      search.outcome = Search::Outcome::impossible;
+      search.reason = "no legal state";
+      return search;
+    }
+    if (answer.result == z3::unsat) {
+      closure.follow(answer.core);
+      continue;
+    }
+    const size_t facts = session.facts().size();
+    if (try_model(session, pre, *answer.model, search, accept)) {
+      search.outcome = Search::Outcome::found;
+      return search;
+    }
+    if (facts == session.facts().size()) { return search; }
+  }
+  search.reason = fmt::format("no legal state in {} rounds; {}", max_rounds, search.reason);
+  return search;
+}
+
+}  // namespace bulkhead::refine

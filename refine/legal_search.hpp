@@ -1,0 +1,30 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "refine/model_state.hpp"
+#include "refine/prestate.hpp"
+#include "refine/solving.hpp"
+
+namespace bulkhead::refine {
+
+/// What a search for a legal state came to.
+struct Search {
+  enum class Outcome : uint8_t {
+    found,       ///< a legal state that `accept` takes
+    impossible,  ///< there is none
+    unknown,     ///< none was found
+  } outcome = Outcome::unknown;
+  std::string reason;
+  double seconds = 0;
+  uint64_t rlimit = 0;
+};
+
+/// Looks for a state in which the condition holds and every invariant holds at every place. A model that
+/// is not legal adds the invariants it violates to the facts, and the solver is asked again. `accept` says
+/// why it does not take a legal state, or nothing if it does.
+Search find_legal(Session& session, const PreState& pre, const Limits& limits, const SymBool& condition,
+                  const std::function<std::string(ModelState)>& accept);
+
+}  // namespace bulkhead::refine
