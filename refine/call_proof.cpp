@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "refine/explain.hpp"
+#include "refine/paths.hpp"
 #include "refine/shape.hpp"
 
 namespace bulkhead::refine {
@@ -52,23 +53,15 @@ CallProof::CallProof(Call call, Limits limits, Selection wanted, bool list_only)
       paths_of_status_(status_names.size()) {}
 
 void CallProof::run() {
-  std::vector<std::vector<bool>> open = {{}};
-  while (!open.empty()) {
-    std::vector<bool> choices = std::move(open.back());
-    open.pop_back();
-    explore(std::move(choices), open);
-  }
+  for_each_path(session_, [this] { run_path(); });
 }
 
-void CallProof::explore(std::vector<bool> choices, std::vector<std::vector<bool>>& open) {
-  session_.begin(std::move(choices));
+void CallProof::run_path() {
   Path path(session_);
   path.cpu = Cpu<S>::from_bits(session_.apply("argument.cpu", {}, Cpu<S>::width));
   path.arguments = arbitrary_arguments(session_, call_);
   path.step = run_step(path.pre.engine(), path.pre.host(), call_, path.cpu, path.arguments, &session_, nullptr, &path.effects);
   relate_witnesses(path);
-  const auto& alternatives = session_.alternatives();
-  open.insert(open.end(), alternatives.begin(), alternatives.end());
   path.name = path_name(path.step->result.status);
   ++paths_;
   prove_path(path);

@@ -29,7 +29,7 @@ class CallProof {
   struct Path;
   using Violated = std::function<bool(const Rerun&, const Point&)>;
 
-  void explore(std::vector<bool> choices, std::vector<std::vector<bool>>& open);
+  void run_path();
   void relate_witnesses(const Path& path);
   void prove_path(Path& path);
   void prove_statement(Path& path, const Statement& statement);

@@ -54,26 +54,32 @@ void add_if_worth(Counterexample& cex, std::string place, std::string before, st
   if (always || before != after) { cex.touched.push_back({std::move(place), std::move(before), std::move(after)}); }
 }
 
-void add_state(Counterexample& cex, const Rerun& rerun) {
-  const impl::Engine<S>& before = rerun.before;
-  const impl::Engine<S>& after = rerun.step != nullptr ? rerun.step->after : rerun.before;
-  for (const uint64_t id : rerun.state.compartments()) {
+void add_state(Counterexample& cex, const ModelState& state, const impl::Engine<S>& before, const impl::Engine<S>& after) {
+  for (const uint64_t id : state.compartments()) {
     const auto record = compartment_record(before, id);
     add_if_worth(cex, fmt::format("compartment {}", id), record, compartment_record(after, id),
                  id != 0 && !record.starts_with("free"));
   }
-  for (const uint64_t frame : rerun.state.frames()) {
-    const auto state = static_cast<FrameState>(number(before.frames.state.get(Frame<S>(frame))));
-    const bool worth = state != FrameState::engine && state != FrameState::device && state != FrameState::host;
+  for (const uint64_t frame : state.frames()) {
+    const auto was = static_cast<FrameState>(number(before.frames.state.get(Frame<S>(frame))));
+    const bool worth = was != FrameState::engine && was != FrameState::device && was != FrameState::host;
     add_if_worth(cex, fmt::format("frame 0x{:x}", frame << page_shift), frame_record(before, frame),
                  frame_record(after, frame), worth);
   }
-  for (const auto& [frame, index] : rerun.state.words()) {
+  for (const auto& [frame, index] : state.words()) {
     const auto word = [frame = frame, index = index](const impl::Engine<S>& engine) {
       return fmt::format("0x{:x}", number(engine.hardware.memory().load(Frame<S>(frame), Index<S>(index))));
     };
     add_if_worth(cex, fmt::format("word 0x{:x}[{}]", frame << page_shift, index), word(before), word(after), false);
   }
+}
+
+void add_point(Counterexample& cex, const Point& point) {
+  cex.point = {{"frame", fmt::format("0x{:x}", number(point.frame) << page_shift)},
+               {"index", fmt::format("{}", number(point.index))},
+               {"compartment", fmt::format("{}", number(point.compartment))},
+               {"ipa", fmt::format("0x{:x}", number(point.page) << page_shift)},
+               {"cpu", fmt::format("{}", number(point.cpu))}};
 }
 
 }  // namespace
@@ -91,12 +97,18 @@ Counterexample explain(const Rerun& rerun, const Session& session, Call call, co
   for (const Decision& decision : session.decisions()) {
     cex.path.push_back({decision.condition.where().file, decision.condition.where().line, decision.taken});
   }
-  cex.point = {{"frame", fmt::format("0x{:x}", number(point.frame) << page_shift)},
-               {"index", fmt::format("{}", number(point.index))},
-               {"compartment", fmt::format("{}", number(point.compartment))},
-               {"ipa", fmt::format("0x{:x}", number(point.page) << page_shift)},
-               {"cpu", fmt::format("{}", number(point.cpu))}};
-  add_state(cex, rerun);
+  add_point(cex, point);
+  add_state(cex, rerun.state, rerun.before, rerun.step != nullptr ? rerun.step->after : rerun.before);
+  return cex;
+}
+
+Counterexample explain_state(const ModelState& state, const std::string& what, const Point& point) {
+  Counterexample cex;
+  cex.call = what;
+  cex.status = "none";
+  add_point(cex, point);
+  const impl::Engine<S> engine = state.constants();
+  add_state(cex, state, engine, engine);
   return cex;
 }
 

@@ -9,4 +9,7 @@ namespace bulkhead::refine {
 /// statement fails, and the touched state before and after.
 Counterexample explain(const Rerun& rerun, const Session& session, Call call, const Point& point);
 
+/// Tells of a legal state in which a statement about states fails at a place.
+Counterexample explain_state(const ModelState& state, const std::string& what, const Point& point);
+
 }  // namespace bulkhead::refine

@@ -5,21 +5,15 @@
 #include <vector>
 
 #include "impl/engine.hpp"
+#include "impl/host_layout.hpp"
 #include "refine/shape.hpp"
 
 /// What is true of every state of the engine between two calls. Each invariant is a local fact about
 /// one place: no search, no counting. Reverse links make "mapped at most once" local.
 namespace bulkhead::refine {
 
-namespace tag {
-struct Gib { static constexpr unsigned width = 18; };
-struct Region { static constexpr unsigned width = 27; };
-struct HostKind { static constexpr unsigned width = 3; };
-}  // namespace tag
-/// 1 GiB of physical address space, by number: what one entry of a level-1 table spans.
-template <class D> using Gib = Value<D, tag::Gib>;
-/// 2 MiB of physical address space, by number: what one level-3 table spans.
-template <class D> using Region = Value<D, tag::Region>;
+using impl::Gib;
+using impl::Region;
 
 /// Where the host's own tables lie. Fixed at boot; a GiB is fine if it is mapped page by page, coarse
 /// if it is one block of device frames.

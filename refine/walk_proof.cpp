@@ -1,0 +1,204 @@
+#include "refine/walk_proof.hpp"
+
+#include <fmt/format.h>
+
+#include "hw/walk.hpp"
+#include "impl/vtcr.hpp"
+#include "refine/explain.hpp"
+#include "refine/paths.hpp"
+#include "refine/run.hpp"
+#include "refine/shape.hpp"
+
+namespace bulkhead::refine {
+namespace {
+
+using S = Symbolic;
+using Engine = impl::Engine<S>;
+
+constexpr hw::Stage2 stage2 = hw::stage2_of(hw::VtcrEl2<Concrete>(impl::vtcr), {});
+
+SymBool sound_at(const Engine& e, const Point& p, unsigned level) {
+  return walk_is_sound(e, descend(e, p.compartment, p.page), level, p.compartment, p.page);
+}
+
+SymBool complete_at(const Engine& e, const Point& p, Frame<S> table, unsigned level) {
+  return walk_is_complete(e, descend(e, p.compartment, p.page), table, level, p.compartment, p.page);
+}
+
+/// The page at which the frame table has a data or shared frame.
+Page<S> page_of_record(const Engine& e, Frame<S> frame) {
+  return e.frames.base.get(e.frames.parent_table.get(frame)) | widen<Page<S>>(e.frames.parent_index.get(frame));
+}
+
+/// Whether the frame table has the frame mapped for a compartment: its data, or a host frame shared with it.
+SymBool is_recorded(const Engine& e, Frame<S> frame, CompartmentId<S> compartment) {
+  const auto state = e.frames.state.get(frame);
+  return ((state == FrameState::data) | (state == FrameState::host)) & (compartment != CompartmentId<S>(0)) &
+         (e.frames.owner.get(frame) == compartment);
+}
+
+SymBool found_is_recorded(const Engine& e, const Point& p) {
+  const Meaning m = descend(e, p.compartment, p.page).meaning(p.page);
+  const auto data = e.frames.state.get(m.frame) == FrameState::data;
+  const auto as_recorded = is_recorded(e, m.frame, p.compartment) & (page_of_record(e, m.frame) == p.page) &
+                           (data == !in_shared_half<S>(p.page)) & ((!data) | (m.access == Access::read_write));
+  return (m.access == Access::none) | as_recorded;
+}
+
+SymBool recorded_is_found(const Engine& e, const Point& p) {
+  const Meaning m = descend(e, p.compartment, p.page).meaning(p.page);
+  const auto here = is_recorded(e, p.frame, p.compartment) & (page_of_record(e, p.frame) == p.page);
+  return implies(here, (m.access != Access::none) & (m.frame == p.frame));
+}
+
+hw::VttbrEl2<S> vttbr_to(CompartmentId<S> vmid, Frame<S> root) {
+  return (widen<hw::VttbrEl2<S>>(vmid) << 48U) | (widen<hw::VttbrEl2<S>>(root) << page_shift);
+}
+
+hw::WalkResult<S> run_walker(const Engine& e, CompartmentId<S> vmid, Frame<S> root, Page<S> page) {
+  return hw::walk<S>(stage2, vttbr_to(vmid, root), address_of(page), hw::AccessKind::read_el1,
+                     [&e](Frame<S> frame, Index<S> index) { return e.hardware.memory().load(frame, index); });
+}
+
+SymBool is_normal_memory(const hw::WalkResult<S>& w) {
+  return (w.memory_attribute() == Word<S>(0b1111)) & (w.shareability() == Word<S>(0b11)) & w.executable_el1 & w.executable_el0;
+}
+
+/// The walker agrees with the walk that the other claims are about.
+SymBool agrees(const hw::WalkResult<S>& w, const Meaning& m) {
+  const auto mapped = m.access != Access::none;
+  return (w.is_mapped() == mapped) &
+         ((!mapped) | ((w.frame == m.frame) & w.readable & (w.writable == (m.access == Access::read_write)) & is_normal_memory(w)));
+}
+
+/// The host finds its RAM and its devices at their own addresses, and nothing else.
+SymBool host_finds_its_own(const Engine& e, const hw::WalkResult<S>& w, Page<S> page) {
+  const Frame<S> frame = widen<Frame<S>>(page);
+  const auto state = e.frames.state.get(frame);
+  const auto ram = state == FrameState::host;
+  const auto device = state == FrameState::device;
+  const auto as_device = (w.memory_attribute() == Word<S>(0b0001)) & !(w.executable_el1 | w.executable_el0);
+  return (w.is_mapped() == (ram | device)) &
+         ((!w.is_mapped()) | ((w.frame == frame) & w.readable & w.writable & ((ram & is_normal_memory(w)) | (device & as_device))));
+}
+
+}  // namespace
+
+WalkProof::WalkProof(Limits limits, std::function<bool(const std::string&)> wanted, bool list_only)
+    : limits_(limits), wanted_(wanted("walk")), list_only_(list_only), session_(limits.seed) {}
+
+void WalkProof::run() {
+  if (!wanted_) { return; }
+  prove_tables();
+  prove_leaves();
+  prove_compartment_hardware();
+  prove_host_hardware();
+}
+
+void WalkProof::prove_tables() {
+  session_.begin({});
+  const PreState pre(session_);
+  const Point point = Point::arbitrary(session_);
+  for (unsigned level = 0; level <= leaf_level; ++level) {
+    const std::string path = fmt::format("level{}", level);
+    std::vector<Lemma> sound_above;
+    std::vector<Lemma> complete_above;
+    if (level > 0) {
+      sound_above = {[level](const Engine& e, const Point& p) { return sound_at(e, p, level - 1); }};
+      complete_above = {[level](const Engine& e, const Point& p) {
+        return complete_at(e, p, e.frames.parent_table.get(p.frame), level - 1);
+      }};
+    }
+    prove(pre, point,
+          {"compartment", path, "sound", "what the walk reaches is a table of that level, owner and base",
+           [level](const Engine& e, const Point& p) { return sound_at(e, p, level); }},
+          sound_above);
+    prove(pre, point,
+          {"compartment", path, "complete", "every table of that level, owner and base is what the walk reaches",
+           [level](const Engine& e, const Point& p) { return complete_at(e, p, p.frame, level); }},
+          complete_above);
+  }
+}
+
+void WalkProof::prove_leaves() {
+  session_.begin({});
+  const PreState pre(session_);
+  const Point point = Point::arbitrary(session_);
+  std::vector<Lemma> sound;
+  for (unsigned level = 0; level <= leaf_level; ++level) {
+    sound.push_back([level](const Engine& e, const Point& p) { return sound_at(e, p, level); });
+  }
+  prove(pre, point, {"compartment", "leaf", "found", "what the walk finds, the frame table has mapped there", found_is_recorded}, sound);
+  prove(pre, point,
+        {"compartment", "leaf", "mapped", "what the frame table has mapped, the walk finds there", recorded_is_found},
+        {[](const Engine& e, const Point& p) { return complete_at(e, p, e.frames.parent_table.get(p.frame), leaf_level); }});
+}
+
+std::string WalkProof::hardware_path() { return fmt::format("hardware.{}", ++paths_); }
+
+void WalkProof::prove_compartment_hardware() {
+  for_each_path(session_, [this] {
+    const PreState pre(session_);
+    const Point point = Point::arbitrary(session_);
+    const Engine& e = pre.engine();
+    const auto in_use = e.compartments.state.get(point.compartment) != CompartmentState::free;
+    const hw::WalkResult<S> walked = run_walker(e, point.compartment, e.compartments.root.get(point.compartment), point.page);
+    prove(pre, point,
+          {"compartment", hardware_path(), "agrees", "hardware's walker finds what this walk finds",
+           [&walked, in_use](const Engine& engine, const Point& p) {
+             const Meaning m = descend(engine, p.compartment, p.page).meaning(p.page);
+             return implies(in_use, agrees(walked, m));
+           }},
+          {[](const Engine& engine, const Point& p) { return sound_at(engine, p, 1); },
+           [](const Engine& engine, const Point& p) { return sound_at(engine, p, 2); },
+           [](const Engine& engine, const Point& p) { return sound_at(engine, p, 3); }});
+  });
+}
+
+void WalkProof::prove_host_hardware() {
+  for_each_path(session_, [this] {
+    const PreState pre(session_);
+    const Point point = Point::arbitrary(session_);
+    const Engine& e = pre.engine();
+    session_.note({Site::frame, widen<Frame<S>>(point.page).bits(), {}});
+    const hw::WalkResult<S> walked = run_walker(e, CompartmentId<S>(0), e.host_root, point.page);
+    prove(pre, point,
+          {"host", hardware_path(), "identity", "the host finds its RAM and devices at their own addresses, nothing else",
+           [&walked](const Engine& engine, const Point& p) { return host_finds_its_own(engine, walked, p.page); }},
+          {});
+  });
+}
+
+void WalkProof::prove(const PreState& pre, const Point& point, const Claim& claim, const std::vector<Lemma>& lemmas) {
+  Obligation goal;
+  goal.theorem = "walk";
+  goal.call = claim.call;
+  goal.path = claim.path;
+  goal.conjunct = claim.conjunct;
+  goal.text = claim.text;
+  if (!list_only_) {
+    const Session::Scope scope(session_);
+    for (const Lemma& lemma : lemmas) { session_.assume(lemma(pre.engine(), point)); }
+    const SymBool holds = claim.holds(pre.engine(), point);
+    const Answer answer = ask(session_, limits_, !holds);
+    goal.seconds = answer.seconds;
+    goal.rlimit = answer.rlimit;
+    goal.detail = answer.reason;
+    if (answer.result == z3::unsat) { goal.verdict = Verdict::proved; }
+    if (answer.result == z3::sat) {
+      const Search search = find_legal(session_, pre, limits_, !holds, [&](ModelState state) -> std::string {
+        goal.counterexample = {explain_state(state, "walk", evaluate_point(state, point))};
+        return "";
+      });
+      goal.detail = search.reason;
+      switch (search.outcome) {
+        case Search::Outcome::found: goal.verdict = Verdict::refuted; break;
+        case Search::Outcome::impossible: goal.verdict = Verdict::proved; break;
+        case Search::Outcome::unknown: goal.verdict = Verdict::unknown; break;
+      }
+    }
+  }
+  obligations_.push_back(std::move(goal));
+}
+
+}  // namespace bulkhead::refine

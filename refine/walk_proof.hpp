@@ -1,0 +1,55 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "refine/abstraction.hpp"
+#include "refine/legal_search.hpp"
+#include "refine/obligation.hpp"
+#include "refine/step.hpp"
+
+namespace bulkhead::refine {
+
+/// Theorem `walk`, from the invariants alone: what the hardware walker finds for a compartment at a page, or for the
+/// host at an address, is what the frame table says is mapped there, and nothing else is found.
+///
+/// In stages, so that no goal compares two whole walks: at each level, what the walk reaches is a table with that
+/// level, owner and base (`sound`), and every such table is reached (`complete`), by induction over levels; then what
+/// the last level maps is what the frame table says (`found`, `mapped`); then that hardware's walker, run on every path
+/// of its own text, is this walk (`hardware`).
+class WalkProof {
+ public:
+  WalkProof(Limits limits, std::function<bool(const std::string&)> wanted, bool list_only);
+
+  void run();
+  const std::vector<Obligation>& obligations() const { return obligations_; }
+  size_t paths() const { return paths_; }
+
+ private:
+  /// A statement about the state before any call.
+  struct Claim {
+    std::string call;
+    std::string path;
+    std::string conjunct;
+    std::string text;
+    std::function<SymBool(const impl::Engine<Symbolic>&, const Point&)> holds;
+  };
+  using Lemma = std::function<SymBool(const impl::Engine<Symbolic>&, const Point&)>;
+
+  void prove_tables();
+  void prove_leaves();
+  void prove_compartment_hardware();
+  void prove_host_hardware();
+  void prove(const PreState& pre, const Point& point, const Claim& claim, const std::vector<Lemma>& lemmas);
+  std::string hardware_path();
+
+  Limits limits_;
+  bool wanted_;
+  bool list_only_;
+  Session session_;
+  std::vector<Obligation> obligations_;
+  size_t paths_ = 0;
+};
+
+}  // namespace bulkhead::refine
