@@ -1,0 +1,175 @@
+#include "refine/initial_proof.hpp"
+
+#include <fmt/format.h>
+
+#include "impl/boot.hpp"
+#include "refine/abstraction.hpp"
+#include "refine/invariants.hpp"
+#include "refine/solving.hpp"
+#include "refine/step.hpp"
+#include "spec/boot.hpp"
+
+namespace bulkhead::refine {
+namespace {
+
+using S = Symbolic;
+using impl::HostTable;
+using impl::Slot;
+
+constexpr uint64_t upper_tables = 1 + entries_per_table;  ///< the root and the level-1 tables
+
+/// An arbitrary platform and the layout of the host's tables on it.
+class ArbitraryPlatform {
+ public:
+  explicit ArbitraryPlatform(Session& session)
+      : session_(session),
+        layout{Frame<S>::from_bits(session.apply("root", {}, Frame<S>::width)),
+               map<Value<S, Flag>, Gib<S>>("fine", [this](Gib<S> gib) { number(gib); }),
+               map<Slot<S>, Gib<S>>("slot", [this](Gib<S> gib) { number(gib); }),
+               map<Gib<S>, Slot<S>>("gib", [this](Slot<S> slot) { number(slot); }),
+               Frame<S>::from_bits(session.apply("slots", {}, Frame<S>::width))},
+        platform{map<Value<S, Flag>, Frame<S>>("ram", [this](Frame<S> frame) { place(frame); }),
+                 map<Value<S, Flag>, Frame<S>>("reserved", [this](Frame<S> frame) { place(frame); }),
+                 map<Value<S, Flag>, Frame<S>>("engine_device", [this](Frame<S> frame) { place(frame); })} {
+    const Frame<S> most(uint64_t{1} << 18);
+    session.assume((layout.slots <= most) & (layout.slots >= Frame<S>(1)));
+    session.assume(layout.root + table_count() > layout.root);
+  }
+  ArbitraryPlatform(const ArbitraryPlatform&) = delete;
+  ArbitraryPlatform& operator=(const ArbitraryPlatform&) = delete;
+
+ private:
+  /// A function without properties but those that `about` assumes of each key.
+  template <class V, class K, class Assume>
+  SymMap<V, K> map(const char* name, const Assume& about) {
+    return SymMap<V, K>([this, name, about](K key) {
+      about(key);
+      return raw<V>(name, key);
+    });
+  }
+  template <class V, class K>
+  V raw(const char* name, K key) {
+    return V::from_bits(session_.apply(name, {key.bits()}, V::width));
+  }
+  SymBool is(const char* name, auto key) { return raw<Value<S, Flag>>(name, key) == Flag::yes; }
+  Frame<S> table_count() const {
+    return Frame<S>(upper_tables) + layout.slots + (layout.slots << index_bits);
+  }
+  /// Fine GiBs are numbered, from 0 to `slots`.
+  void number(Gib<S> gib) {
+    const auto slot = raw<Slot<S>>("slot", gib);
+    session_.assume(implies(is("fine", gib), (widen<Frame<S>>(slot) < layout.slots) & (raw<Gib<S>>("gib", slot) == gib)));
+  }
+  void number(Slot<S> slot) {
+    const auto gib = raw<Gib<S>>("gib", slot);
+    session_.assume(implies(widen<Frame<S>>(slot) < layout.slots, is("fine", gib) & (raw<Slot<S>>("slot", gib) == slot)));
+  }
+  /// RAM and engine devices are in fine GiBs; the host's tables are reserved RAM.
+  void place(Frame<S> frame) {
+    const auto gib = extract<Gib<S>, 35, 18>(frame);
+    session_.assume(implies(is("ram", frame) | is("engine_device", frame), is("fine", gib)));
+    session_.assume(implies(frame - layout.root < table_count(), is("ram", frame) & is("reserved", frame)));
+    session_.assume(!(is("ram", frame) & is("engine_device", frame)));
+  }
+
+  Session& session_;
+
+ public:
+  impl::HostLayout<S> layout;
+  Platform<S> platform;
+};
+
+HostTables<S> tables_of(const impl::HostLayout<S>& layout) {
+  return {[layout](Index<S> index) { return layout.level1(index); }, [layout](Gib<S> gib) { return layout.level2(gib); },
+          [layout](Region<S> region) { return layout.level3(region); },
+          [layout](Gib<S> gib) { return layout.fine.get(gib) == Flag::yes; }};
+}
+
+/// That a frame is the table of that kind and key, so that no two tables are one frame.
+SymBool is_table(const impl::HostLayout<S>& layout, Frame<S> frame, HostTable kind, Region<S> key) {
+  return (layout.kind_of(frame) == kind) & (layout.key_of(frame) == key);
+}
+
+}  // namespace
+
+InitialProof::InitialProof(Limits limits, std::function<bool(const std::string&)> wanted, bool list_only)
+    : limits_(limits), wanted_(wanted("initial")), list_only_(list_only), session_(limits.seed) {}
+
+void InitialProof::run() {
+  if (!wanted_) { return; }
+  session_.begin({});
+  const Point point = Point::arbitrary(session_);
+  const ArbitraryPlatform arbitrary(session_);
+  const impl::HostLayout<S>& layout = arbitrary.layout;
+  const auto content = [this](Frame<S> frame, Index<S> index) {
+    return Word<S>::from_bits(session_.apply("content", {frame.bits(), index.bits()}, Word<S>::width));
+  };
+  const impl::Engine<S> engine = impl::boot<S>(arbitrary.platform, layout, content);
+  const HostTables<S> host = tables_of(layout);
+  const View<S> view{engine, host};
+  const spec::State<S> spec = spec::boot<S>(arbitrary.platform, content);
+
+  for (const Invariant<S>& invariant : invariants<S>()) {
+    prove("invariant", std::string(invariant.name), std::string(invariant.text), [&] {
+      return invariant.holds(view, {point.frame, point.index, point.compartment, point.cpu});
+    });
+  }
+  const auto gib = extract<Gib<S>, 35, 18>(point.frame);
+  const auto region = extract<Region<S>, 35, 9>(point.frame);
+  prove("layout", "root", "the host's root is no other of its tables",
+        [&] { return is_table(layout, layout.root, HostTable::root, Region<S>(0)); });
+  prove("layout", "level1", "no two tables of the host are one frame", [&] {
+    return is_table(layout, layout.level1(point.index), HostTable::level1, widen<Region<S>>(point.index));
+  });
+  prove("layout", "level2", "no two tables of the host are one frame", [&] {
+    return implies(host.fine(gib), is_table(layout, layout.level2(gib), HostTable::level2, widen<Region<S>>(gib)));
+  });
+  prove("layout", "level3", "no two tables of the host are one frame", [&] {
+    return implies(host.fine(gib), is_table(layout, layout.level3(region), HostTable::level3, region));
+  });
+
+  prove("refinement", "frame.state", "every frame is what the spec has it for",
+        [&] { return engine.frames.state.get(point.frame) == spec.frames.state.get(point.frame); });
+  prove("refinement", "frame.owner", "no frame has an owner",
+        [&] { return abstract_owner(engine, point.frame) == spec.frames.owner.get(point.frame); });
+  prove("refinement", "frame.shared_with", "no frame is shared",
+        [&] { return abstract_sharer(engine, point.frame) == spec.frames.shared_with.get(point.frame); });
+  prove("refinement", "content", "every host, spare and data frame holds what the spec says", [&] {
+    const auto state = engine.frames.state.get(point.frame);
+    const auto visible = (state == FrameState::host) | (state == FrameState::spare) | (state == FrameState::data);
+    return implies(visible, engine.hardware.memory().load(point.frame, point.index) ==
+                                spec.frames.content.load(point.frame, point.index));
+  });
+  prove("refinement", "compartment", "every id is free", [&] {
+    return engine.compartments.state.get(point.compartment) == spec.compartments.state.get(point.compartment);
+  });
+  prove("refinement", "translation", "nothing is mapped, and no table serves a page", [&] {
+    const Meaning seen = descend(engine, point.compartment, point.page).meaning(point.page);
+    const auto& t = spec.translations;
+    return (seen.access == t.access.get(point.compartment, point.page)) &
+           (seen.state == t.state.get(point.compartment, point.page)) &
+           (spec.tables.present.get(point.level, point.compartment, point.page) == Flag::no);
+  });
+}
+
+void InitialProof::prove(const std::string& part, const std::string& conjunct, const std::string& text,
+                         const std::function<SymBool()>& holds) {
+  Obligation goal;
+  goal.theorem = "initial";
+  goal.call = "boot";
+  goal.path = part;
+  goal.conjunct = conjunct;
+  goal.text = text;
+  if (!list_only_) {
+    const Session::Scope scope(session_);
+    const Answer answer = ask(session_, limits_, !holds());
+    goal.seconds = answer.seconds;
+    goal.rlimit = answer.rlimit;
+    goal.detail = answer.reason;
+    if (answer.result == z3::unsat) { goal.verdict = Verdict::proved; }
+    if (answer.result == z3::sat) { goal.detail = "a platform satisfies the negation; it is not replayed"; }
+  }
+  obligations_.push_back(std::move(goal));
+}
+
+}  // namespace bulkhead::refine

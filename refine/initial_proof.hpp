@@ -1,0 +1,35 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "refine/obligation.hpp"
+#include "refine/session.hpp"
+
+namespace bulkhead::refine {
+
+/// Theorem `initial`: on every platform, the state that boot makes satisfies every invariant and is the spec's initial
+/// state, at one arbitrary place; and the host's tables lie where the other proofs take them to lie.
+///
+/// A platform is arbitrary but for what a machine description without a problem guarantees: RAM and engine devices lie
+/// in fine GiBs, fine GiBs are numbered, and the frames of the host's tables are reserved RAM (model/memory_map.hpp).
+class InitialProof {
+ public:
+  InitialProof(Limits limits, std::function<bool(const std::string&)> wanted, bool list_only);
+
+  void run();
+  const std::vector<Obligation>& obligations() const { return obligations_; }
+  size_t paths() const { return 1; }
+
+ private:
+  void prove(const std::string& part, const std::string& conjunct, const std::string& text, const std::function<SymBool()>& holds);
+
+  Limits limits_;
+  bool wanted_;
+  bool list_only_;
+  Session session_;
+  std::vector<Obligation> obligations_;
+};
+
+}  // namespace bulkhead::refine
