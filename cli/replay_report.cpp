@@ -17,9 +17,9 @@ std::string counted(uint64_t count, std::string_view what) {
 }
 
 std::string details(const Divergence& divergence) {
-  std::string text = fmt::format("  event     {} on cpu {}\n  expected  {}\n  recorded  {}\n",
-                                 trace::in_words(divergence.event.call, divergence.event.arguments),
-                                 raw(divergence.event.cpu), divergence.expected, divergence.recorded);
+  std::string text =
+      fmt::format("  event     {} on cpu {}\n  expected  {}\n  recorded  {}\n", in_words(divergence.deed),
+                  raw(cpu_of(divergence.deed)), divergence.expected, outcome_in_words(divergence.deed));
   std::string_view title = "state";
   for (const std::string& place : divergence.state) {
     text += fmt::format("  {:<8}  {}\n", title, place);
@@ -41,9 +41,9 @@ std::string end_as_text(const TraceReport& report) {
 
 Json as_json(const Divergence& divergence) {
   return {{"line", divergence.line},
-          {"event", Json::parse(trace::text_of({{}, divergence.event}))},
+          {"event", Json::parse(trace::text_of(event_of(divergence.deed)))},
           {"expected", divergence.expected},
-          {"recorded", divergence.recorded},
+          {"recorded", outcome_in_words(divergence.deed)},
           {"state", divergence.state}};
 }
 

@@ -2,37 +2,35 @@
 
 #include <fmt/format.h>
 
-#include "model/trace_writer.hpp"
-
 namespace bulkhead::cli {
 namespace {
 
 constexpr uint64_t events_per_progress = 1U << 16;
 
-/// What the judge expected in place of what was recorded; nothing if it was that.
-std::optional<std::string> expectation(const Judge& judge, const trace::CallEvent& event, const Ruling& ruling) {
+/// How the deed should have ended; nothing if it did.
+std::optional<std::string> expectation(const Judge& judge, const Deed& deed, const Ruling& ruling) {
   if (ruling.disagreement) { return ruling.disagreement; }
-  trace::CallEvent expected = event;
-  expected.result = ruling.expected;
-  if (expected == event) { return std::nullopt; }
-  const std::string answer = trace::in_words(event.call, ruling.expected);
-  if (ruling.expected.status == Status::ok) { return answer; }
-  const auto reason = judge.reason(event);
-  return reason ? fmt::format("{}: {}", answer, *reason) : answer;
+  if (ruling.expected == deed) { return std::nullopt; }
+  const std::string end = outcome_in_words(ruling.expected);
+  const auto* call = std::get_if<trace::CallEvent>(&ruling.expected);
+  const auto reason = call != nullptr && call->result.status != Status::ok ? judge.reason(*call) : std::nullopt;
+  return reason ? fmt::format("{}: {}", end, *reason) : end;
 }
 
-std::optional<Divergence> judge_call(Judge& judge, const trace::CallEvent& event, uint64_t line) {
-  const Ruling ruling = judge.rule(event);
-  const auto expected = expectation(judge, event, ruling);
-  if (!expected) { return std::nullopt; }
-  return Divergence{line, event, *expected, trace::in_words(event.call, event.result), judge.places(event)};
+Divergence divergence(const Judge& judge, const Deed& deed, std::string expected, uint64_t line) {
+  const auto* call = std::get_if<trace::CallEvent>(&deed);
+  return {line, deed, std::move(expected), call != nullptr ? judge.places(*call) : std::vector<std::string>{}};
 }
 
-/// Effects are for another judge; of the other steps none knows yet.
-void skip(const trace::StepEvent& step, const trace::Reader& reader) {
-  if (step.kind == trace::StepKind::effect) { return; }
+/// The deed of an event; nothing of an effect, which is for another judge. Of interrupts and exits no
+/// judge knows yet.
+std::optional<Deed> deed_of(const trace::Event& event, const trace::Reader& reader) {
+  if (const auto* call = std::get_if<trace::CallEvent>(&event.what)) { return *call; }
+  if (const auto* access = std::get_if<trace::AccessEvent>(&event.what)) { return *access; }
+  const auto& step = std::get<trace::StepEvent>(event.what);
+  if (step.kind == trace::StepKind::effect) { return std::nullopt; }
   throw Error({reader.file(), reader.line()},
-              fmt::format("\"{}\" events cannot be replayed in this version; expected calls and effects",
+              fmt::format("\"{}\" events cannot be replayed in this version; expected calls, accesses and effects",
                           trace::step_names[static_cast<size_t>(step.kind)]));
 }
 
@@ -41,21 +39,23 @@ void skip(const trace::StepEvent& step, const trace::Reader& reader) {
 Outcome replay(trace::Reader& reader, Judge& judge, uint64_t stop_after, const Progress& progress) {
   Outcome outcome;
   trace::Event event;
+  std::optional<Deed> last;
+  const auto diverge = [&](const std::optional<std::string>& expected) {
+    if (expected) { outcome.divergence = divergence(judge, *last, *expected, outcome.last_line); }
+  };
   while (outcome.events < stop_after && !outcome.divergence) {
-    if (!reader.next(event)) {
-      outcome.at_end = true;
-      break;
-    }
+    outcome.at_end = !reader.next(event);
+    if (outcome.at_end) { break; }
     ++outcome.events;
     outcome.last_line = reader.line();
-    if (const auto* call = std::get_if<trace::CallEvent>(&event.what)) {
-      ++outcome.calls;
-      outcome.divergence = judge_call(judge, *call, reader.line());
-    } else {
-      skip(std::get<trace::StepEvent>(event.what), reader);
+    outcome.calls += std::holds_alternative<trace::CallEvent>(event.what) ? 1 : 0;
+    if (auto deed = deed_of(event, reader)) {
+      last = std::move(deed);
+      diverge(expectation(judge, *last, judge.rule(*last)));
     }
     if (outcome.events % events_per_progress == 0) { progress(outcome.events); }
   }
+  if (last && !outcome.divergence) { diverge(judge.disagreement()); }
   return outcome;
 }
 

@@ -11,16 +11,15 @@ namespace bulkhead::cli {
 /// Where a trace and its judge part for the first time.
 struct Divergence {
   uint64_t line;                   ///< of the trace
-  trace::CallEvent event;          ///< as recorded
-  std::string expected;            ///< what should have been recorded, and why
-  std::string recorded;            ///< what was
-  std::vector<std::string> state;  ///< of the places that the call names, after it
+  Deed deed;                       ///< as recorded
+  std::string expected;            ///< how it should have ended, and why
+  std::vector<std::string> state;  ///< of the places that a call names, after it
 };
 
 /// How the replay of one trace went.
 struct Outcome {
   uint64_t events = 0;     ///< events read
-  uint64_t calls = 0;      ///< of these, calls judged; the others are effects, which are skipped
+  uint64_t calls = 0;      ///< of these, calls
   uint64_t last_line = 0;  ///< line of the last event read
   bool at_end = false;     ///< the whole trace was read
   std::optional<Divergence> divergence;
@@ -29,8 +28,9 @@ struct Outcome {
 /// Called from time to time with the number of events read so far.
 using Progress = std::function<void(uint64_t events)>;
 
-/// Judges each call of the trace, up to the first divergence, the end, or `stop_after` events. Throws
-/// `Error` for an event that is neither a call nor an effect.
+/// Judges each call and access of the trace, up to the first divergence, the end, or `stop_after` events;
+/// effects are skipped. What engine and spec disagree on in the end counts at the last event. Throws
+/// `Error` for an interrupt or an exit.
 Outcome replay(trace::Reader& reader, Judge& judge, uint64_t stop_after, const Progress& progress);
 
 }  // namespace bulkhead::cli

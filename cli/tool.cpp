@@ -6,6 +6,8 @@
 #include <exception>
 #include <optional>
 
+#include "cli/fuzz.hpp"
+#include "cli/prove.hpp"
 #include "cli/replay.hpp"
 #include "cli/spec.hpp"
 #include "cli/walk.hpp"
@@ -22,6 +24,8 @@ void declare(CLI::App& app, Io& io, Exit& exit) {
   app.set_help_flag("-h,--help", "Print this help and exit");
   app.require_subcommand(1);
   app.footer("`bulkhead COMMAND --help` says more of a command.\nExample: bulkhead replay corpus/traces");
+  add_fuzz(app, io, exit);
+  add_prove(app, io, exit);
   add_replay(app, io, exit);
   add_spec(app, io, exit);
   add_walk(app, io, exit);
