@@ -115,7 +115,7 @@ spec::State<S> abstract(const impl::Engine<S>& engine, Session* session,
   const auto walk = [e, session](CompartmentId<S> compartment, Page<S> page) {
     if (session == nullptr) { return descend(*e, compartment, page); }
     session->note_page(page.bits());
-    return named_descent(*e, *session, compartment, page);
+    return session->quietly([&] { return descend(*e, compartment, page); });
   };
   const auto serving = [walk](Level<S> level, CompartmentId<S> compartment, Page<S> page, const auto& pick) {
     const Descent d = walk(compartment, page);

@@ -60,11 +60,20 @@ void CallProof::run_path() {
   Path path(session_);
   path.cpu = Cpu<S>::from_bits(session_.apply("argument.cpu", {}, Cpu<S>::width));
   path.arguments = arbitrary_arguments(session_, call_);
+  assume_host_maps(path);
   path.step = run_step(path.pre.engine(), path.pre.host(), call_, path.cpu, path.arguments, &session_, nullptr, &path.effects);
   relate_witnesses(path);
   path.name = path_name(path.step->result.status);
   ++paths_;
   prove_path(path);
+}
+
+/// The host's tables matter for the frames that a call is given.
+void CallProof::assume_host_maps(const Path& path) {
+  const auto& inputs = row_of(call_).inputs;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    if (inputs[i].kind == Kind::pa) { path.pre.assume_host_map(frame_of(widen<Pa<S>>(path.arguments.words[i]))); }
+  }
 }
 
 /// What the engine finds in a table and what the spec finds in a range of pages meet here: the page of every entry
@@ -79,7 +88,7 @@ void CallProof::relate_witnesses(const Path& path) {
       const auto is_known = [&witness](const SymBits& table) { return same(table, witness.frame); };
       if (std::any_of(tables.begin(), tables.end(), is_known)) { continue; }
       tables.push_back(witness.frame);
-      const Descent walk = named_descent(before, session_, compartment, p);
+      const Descent walk = session_.quietly([&] { return descend(before, compartment, p); });
       for (unsigned level = 0; level < 4; ++level) {
         const auto table = Frame<S>::from_bits(witness.frame);
         session_.assume(session_.quietly([&] { return walk_is_complete(before, walk, table, level, compartment, p); }));
@@ -134,6 +143,7 @@ void CallProof::assume(const Path& path, Assumes what, unsigned level) {
   const Point& p = path.point;
   switch (what) {
     case Assumes::nothing: break;
+    case Assumes::host_map: path.pre.assume_host_map(p.frame); [[fallthrough]];
     case Assumes::invariants:
       session_.note({Site::frame, p.frame.bits(), {}});
       session_.note({Site::entry, p.frame.bits(), p.index.bits()});
@@ -143,7 +153,8 @@ void CallProof::assume(const Path& path, Assumes what, unsigned level) {
     case Assumes::walk: {
       const impl::Engine<S>& before = path.pre.engine();
       const Descent walk = named_descent(before, session_, p.compartment, p.page);
-      session_.assume(walk_is_complete(before, walk, p.frame, level, p.compartment, p.page));
+      session_.assume(session_.quietly([&] { return walk_is_complete(before, walk, p.frame, level, p.compartment, p.page); }));
+      static_cast<void>(named_descent(before, session_, path.step->inputs.compartment(), path.step->inputs.page()));
       break;
     }
   }

@@ -30,6 +30,7 @@ class CallProof {
   using Violated = std::function<bool(const Rerun&, const Point&)>;
 
   void run_path();
+  void assume_host_maps(const Path& path);
   void relate_witnesses(const Path& path);
   void prove_path(Path& path);
   void prove_statement(Path& path, const Statement& statement);

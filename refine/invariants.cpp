@@ -243,7 +243,7 @@ void add_host(Invariants<D>& all) {
                    const auto engines = [&v](Frame<D> f) { return v.engine.frames.state.get(f) == FrameState::engine; };
                    return engines(v.engine.host_root) & engines(w.level1) & ((!w.fine) | (engines(w.level2) & engines(w.level3)));
                  }});
-  for (size_t i = first_of_host; i < all.size(); ++i) { all[i].direct_only = true; }
+  for (size_t i = first_of_host; i < all.size(); ++i) { all[i].on_demand = true; }
 }
 
 template <ValueDomain D>

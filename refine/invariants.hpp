@@ -51,8 +51,9 @@ struct Invariant {
   About about;
   std::function<typename D::Bool(const View<D>&, const Place<D>&)> premise;
   std::function<typename D::Bool(const View<D>&, const Place<D>&)> conclusion;
-  /// Instantiated only where the program or a goal itself reads, and its own reads are not followed.
-  bool direct_only = false;
+  /// Not instantiated at every frame that is read, but only where it is asked for: what it says is about the host's
+  /// tables, which most frames have nothing to do with.
+  bool on_demand = false;
 
   typename D::Bool holds(const View<D>& view, const Place<D>& at) const {
     return (!premise(view, at)) | conclusion(view, at);

@@ -114,22 +114,37 @@ PreState::PreState(Session& session)
               arbitrary_frames(session),
               arbitrary_compartments(session),
               arbitrary_host_root(session)} {
+  session.quietly([&] {
+    session.assume(engine_.frames.state.get(engine_.host_root) == FrameState::engine);
+    session.assume(engine_.platform.state_at_boot(engine_.host_root) == FrameState::engine);
+    return true;
+  });
   session.on_read([this](const Read& read) { follow(read); });
 }
 
 void PreState::follow(const Read& read) const {
   const Place<S> place = place_of(read);
   for (const Invariant<S>& invariant : invariants<S>()) {
-    if (!is_about(invariant.about, read.site) || (invariant.direct_only && read.depth > 0)) { continue; }
-    const auto instance = [&] { return invariant.holds(view(), place); };
-    session_.assume(invariant.direct_only ? session_.quietly(instance) : instance());
+    if (is_about(invariant.about, read.site) && !invariant.on_demand) { session_.assume(invariant.holds(view(), place)); }
   }
 }
 
 void PreState::assume_at(About about, const Place<S>& place) const {
-  for (const Invariant<S>& invariant : invariants<S>()) {
-    if (invariant.about == about) { session_.assume(session_.quietly([&] { return invariant.holds(view(), place); })); }
-  }
+  session_.quietly([&] {
+    for (const Invariant<S>& invariant : invariants<S>()) {
+      if (invariant.about == about && !invariant.on_demand) { session_.assume(invariant.holds(view(), place)); }
+    }
+    return true;
+  });
+}
+
+void PreState::assume_host_map(Frame<S> frame) const {
+  session_.quietly([&] {
+    for (const Invariant<S>& invariant : invariants<S>()) {
+      if (invariant.on_demand) { session_.assume(invariant.holds(view(), {.frame = frame})); }
+    }
+    return true;
+  });
 }
 
 }  // namespace bulkhead::refine

@@ -16,8 +16,10 @@ class PreState {
   const impl::Engine<Symbolic>& engine() const { return engine_; }
   const HostTables<Symbolic>& host() const { return host_; }
   View<Symbolic> view() const { return {engine_, host_}; }
-  /// Assumes every invariant about a place, wherever it came from.
+  /// Assumes the invariants about a place, without following what they read.
   void assume_at(About about, const Place<Symbolic>& place) const;
+  /// Assumes what the host's tables say of a frame.
+  void assume_host_map(Frame<Symbolic> frame) const;
 
  private:
   void follow(const Read& read) const;

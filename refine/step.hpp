@@ -43,7 +43,8 @@ struct Step {
 /// What a goal may assume besides the facts about what it reads.
 enum class Assumes : uint8_t {
   nothing,
-  invariants,  ///< that every invariant held at the point before the call
+  invariants,  ///< that every invariant but those of the host's tables held at the point before the call
+  host_map,    ///< those of the host's tables too
   walk,        ///< theorem `walk`, at the point and a level: what is reached is such a table, and every such table is reached
 };
 

@@ -160,7 +160,7 @@ void WalkProof::prove_host_hardware() {
     const PreState pre(session_);
     const Point point = Point::arbitrary(session_);
     const Engine& e = pre.engine();
-    session_.note({Site::frame, widen<Frame<S>>(point.page).bits(), {}});
+    pre.assume_host_map(widen<Frame<S>>(point.page));
     const hw::WalkResult<S> walked = run_walker(e, CompartmentId<S>(0), e.host_root, point.page);
     prove(pre, point,
           {"host", hardware_path(), "identity", "the host finds its RAM and devices at their own addresses, nothing else",

@@ -10,7 +10,7 @@ void add_invariant(const Step& /*step*/, std::vector<Statement>& all) {
                      const View<Symbolic> view{s.after, *s.host};
                      return invariant.holds(view, {p.frame, p.index, p.compartment, p.cpu});
                    },
-                   Assumes::invariants});
+                   invariant.on_demand ? Assumes::host_map : Assumes::invariants});
   }
 }
 
