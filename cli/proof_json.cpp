@@ -1,0 +1,95 @@
+#include <nlohmann/json.hpp>
+
+#include "cli/counterexample_text.hpp"
+#include "cli/proof_report.hpp"
+
+namespace bulkhead::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using refine::Counterexample;
+using refine::Obligation;
+using refine::Part;
+using refine::ProofTotals;
+using refine::Verdict;
+
+Json named(const std::vector<std::pair<std::string, std::string>>& pairs) {
+  Json object = Json::object();
+  for (const auto& [name, value] : pairs) { object[name] = value; }
+  return object;
+}
+
+Json as_json(const Counterexample& counterexample) {
+  Json path = Json::array();
+  for (const refine::PathStep& step : counterexample.path) {
+    path.push_back({{"file", source_name(step.file)}, {"line", step.line}, {"taken", step.taken}});
+  }
+  Json state = Json::array();
+  for (const refine::TouchedState& row : counterexample.touched) {
+    state.push_back({{"place", row.place}, {"before", row.before}, {"after", row.after}});
+  }
+  return {{"call", counterexample.call},     {"arguments", named(counterexample.arguments)},
+          {"status", counterexample.status}, {"path", path},
+          {"point", named(counterexample.point)}, {"state", state}};
+}
+
+Json as_json(const Obligation& obligation) {
+  Json json{{"name", obligation.name()},      {"theorem", obligation.theorem}, {"call", obligation.call},
+            {"path", obligation.path},        {"conjunct", obligation.conjunct}, {"says", obligation.text},
+            {"verdict", name_of(obligation.verdict)}, {"seconds", obligation.seconds}, {"rlimit", obligation.rlimit},
+            {"solver", "z3"}};
+  if (obligation.verdict != Verdict::proved) { json["why"] = obligation.detail; }
+  if (!obligation.counterexample.empty()) { json["counterexample"] = as_json(obligation.counterexample.front()); }
+  return json;
+}
+
+Json parts_as_json(const refine::Proof& proof) {
+  Json parts = Json::array();
+  for (const Part& part : proof.parts) {
+    const ProofTotals sum = totals(part);
+    parts.push_back({{"subject", part.subject},
+                     {"verdict", name_of(sum.verdict())},
+                     {"obligations", sum.obligations},
+                     {"paths", sum.paths},
+                     {"seconds", part.seconds}});
+  }
+  return parts;
+}
+
+Json totals_as_json(const refine::Proof& proof) {
+  const ProofTotals sum = totals(proof);
+  return {{"obligations", sum.obligations},      {"proved", sum.of(Verdict::proved)}, {"refuted", sum.of(Verdict::refuted)},
+          {"unknown", sum.of(Verdict::unknown)}, {"fault", sum.of(Verdict::fault)},   {"paths", sum.paths},
+          {"seconds", proof.seconds}};
+}
+
+/// Text from a solver or an exception might not be UTF-8; the document always is.
+std::string written(const Json& document) { return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
+
+}  // namespace
+
+std::string as_json(const ProofReport& report) {
+  Json obligations = Json::array();
+  for (const Part& part : report.proof.parts) {
+    for (const Obligation& obligation : part.obligations) { obligations.push_back(as_json(obligation)); }
+  }
+  return written({{"schema", "bulkhead-proof/1"},
+                  {"verdict", name_of(report.verdict())},
+                  {"stopped", report.proof.stopped},
+                  {"obligations", obligations},
+                  {"parts", parts_as_json(report.proof)},
+                  {"missing", missing(report.proof, report.options)},
+                  {"totals", totals_as_json(report.proof)},
+                  {"solver", "z3"},
+                  {"version", refine::solver_version()}});
+}
+
+std::string census_as_json(const ProofReport& report) {
+  Json names = Json::array();
+  for (const Part& part : report.proof.parts) {
+    for (const Obligation& obligation : part.obligations) { names.push_back(obligation.name()); }
+  }
+  return written({{"schema", "bulkhead-census/1"}, {"obligations", names}});
+}
+
+}  // namespace bulkhead::cli

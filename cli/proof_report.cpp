@@ -1,0 +1,157 @@
+#include "cli/proof_report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/counterexample_text.hpp"
+
+namespace bulkhead::cli {
+namespace {
+
+using refine::Obligation;
+using refine::Part;
+using refine::Proof;
+using refine::ProofTotals;
+using refine::Theorem;
+using refine::Verdict;
+
+/// A goal that takes longer is worth a look.
+constexpr double slow_seconds = 1.0;
+constexpr size_t most_slow = 5;
+/// So many refutations are shown whole; of the rest the names.
+constexpr size_t most_shown = 3;
+
+/// 1234567 as 1,234,567.
+std::string counted(size_t count) {
+  std::string text = fmt::format("{}", count);
+  for (size_t i = text.size(); i > 3; i -= 3) { text.insert(i - 3, ","); }
+  return text;
+}
+
+std::string counted(size_t count, std::string_view what) {
+  return fmt::format("{} {}{}", counted(count), what, count == 1 ? "" : "s");
+}
+
+std::vector<const Obligation*> obligations_where(const Proof& proof, const std::function<bool(const Obligation&)>& wanted) {
+  std::vector<const Obligation*> found;
+  for (const Part& part : proof.parts) {
+    for (const Obligation& obligation : part.obligations) {
+      if (wanted(obligation)) { found.push_back(&obligation); }
+    }
+  }
+  return found;
+}
+
+std::string parts_as_text(const Proof& proof) {
+  std::string text = fmt::format("{:<22}{:>6}{:>8}  {:<8}{:>8}\n", "call", "paths", "goals", "verdict", "seconds");
+  for (const Part& part : proof.parts) {
+    const ProofTotals sum = totals(part);
+    text += fmt::format("{:<22}{:>6}{:>8}  {:<8}{:>8.2f}\n", part.subject, counted(sum.paths), counted(sum.obligations),
+                        name_of(sum.verdict()), part.seconds);
+  }
+  return text;
+}
+
+std::string theorems_as_text(const Proof& proof) {
+  std::string text = fmt::format("\n{:<12}{:>6}{:>8}  {}\n", "theorem", "goals", "proved", "says");
+  for (const Theorem& theorem : refine::theorems) {
+    const auto goals = obligations_where(proof, [&](const Obligation& o) { return o.theorem == theorem.name; });
+    if (goals.empty()) { continue; }
+    const auto proved = std::count_if(goals.begin(), goals.end(), [](const Obligation* o) { return o->verdict == Verdict::proved; });
+    text += fmt::format("{:<12}{:>6}{:>8}  {}\n", theorem.name, counted(goals.size()), counted(static_cast<size_t>(proved)),
+                        theorem.says);
+  }
+  return text;
+}
+
+std::string slowest_as_text(const Proof& proof) {
+  auto slow = obligations_where(proof, [](const Obligation& o) { return o.seconds > slow_seconds; });
+  std::stable_sort(slow.begin(), slow.end(), [](const auto* a, const auto* b) { return a->seconds > b->seconds; });
+  if (slow.empty()) { return ""; }
+  std::string text = fmt::format("\n{} took more than {:.0f} s, the slowest\n", counted(slow.size(), "goal"), slow_seconds);
+  slow.resize(std::min(slow.size(), most_slow));
+  for (const Obligation* goal : slow) { text += fmt::format("{:>8.2f} s  {}\n", goal->seconds, goal->name()); }
+  return text;
+}
+
+std::string refuted_as_text(const Proof& proof) {
+  const auto refuted = obligations_where(proof, [](const Obligation& o) { return o.verdict == Verdict::refuted; });
+  std::string text;
+  for (size_t i = 0; i < refuted.size(); ++i) {
+    const Obligation& goal = *refuted[i];
+    text += fmt::format("{}refuted: {}\n", i <= most_shown ? "\n" : "", goal.name());
+    if (i >= most_shown) { continue; }
+    text += fmt::format("  {:<9}{}\n", "says", goal.text);
+    text += goal.counterexample.empty() ? fmt::format("  {:<9}{}\n", "why", goal.detail) : as_text(goal.counterexample.front());
+  }
+  return text;
+}
+
+std::string undecided_as_text(const Proof& proof) {
+  std::string text;
+  for (const Verdict verdict : {Verdict::unknown, Verdict::fault}) {
+    for (const Obligation* goal : obligations_where(proof, [&](const Obligation& o) { return o.verdict == verdict; })) {
+      text += fmt::format("\n{}: {}\n  {:<9}{}\n  {:<9}{}\n", name_of(verdict), goal->name(), "says", goal->text, "why",
+                          goal->detail);
+    }
+  }
+  return text;
+}
+
+std::string missing_as_text(const ProofReport& report) {
+  std::string text;
+  for (const std::string& name : missing(report.proof, report.options)) {
+    text += fmt::format("\nmissing: {} has no obligation in this selection", name);
+  }
+  return text.empty() ? "" : text + "\n";
+}
+
+/// For who reads it the first time: what the numbers mean.
+std::string meaning_as_text(const ProofReport& report) {
+  const auto has = [&](std::string_view theorem) {
+    return !obligations_where(report.proof, [&](const Obligation& o) { return o.theorem == theorem; }).empty();
+  };
+  std::string text =
+      "\nEach goal is shown for every legal state, argument and CPU at once: frames are 36-bit numbers, compartments\n"
+      "16-bit, CPUs symbolic; nothing is bounded or sampled. docs/trust.md says what a proof rests on.\n";
+  if (!has("walk")) { text += "Theorem walk is used here and not proved; `bulkhead prove` proves it.\n"; }
+  return text;
+}
+
+std::string verdict_as_text(const ProofReport& report) {
+  const ProofTotals sum = totals(report.proof);
+  const std::string all =
+      fmt::format("{} on {} in {:.1f} s", counted(sum.obligations, "obligation"), counted(sum.paths, "path"), report.proof.seconds);
+  const Verdict verdict = report.verdict();
+  if (verdict == Verdict::proved) { return fmt::format("\nproved: {}\n", all); }
+  if (sum.obligations == 0) { return "\nunknown: nothing was selected, so nothing is proved\n"; }
+  if (verdict == Verdict::unknown && sum.of(verdict) == 0) { return fmt::format("\nunknown: something is missing in {}\n", all); }
+  return fmt::format("\n{}: {} of {}\n", name_of(verdict), counted(sum.of(verdict)), all);
+}
+
+}  // namespace
+
+Verdict ProofReport::verdict() const {
+  const Verdict found = totals(proof).verdict();
+  const bool incomplete = proof.stopped || !missing(proof, options).empty();
+  return found == Verdict::proved && incomplete ? Verdict::unknown : found;
+}
+
+std::string as_text(const ProofReport& report) {
+  const Proof& proof = report.proof;
+  std::string text = parts_as_text(proof) + theorems_as_text(proof) + slowest_as_text(proof) + refuted_as_text(proof) +
+                     undecided_as_text(proof) + missing_as_text(report);
+  if (report.verdict() == Verdict::proved) { text += meaning_as_text(report); }
+  return text + verdict_as_text(report);
+}
+
+std::string census_as_text(const ProofReport& report) {
+  std::string text;
+  for (const Obligation* goal : obligations_where(report.proof, [](const Obligation&) { return true; })) {
+    text += goal->name() + "\n";
+  }
+  return text;
+}
+
+}  // namespace bulkhead::cli

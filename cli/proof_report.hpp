@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+
+#include "refine/proof.hpp"
+
+/// What a proof looks like: for a person, at most 100 columns wide, and as JSON.
+namespace bulkhead::cli {
+
+struct ProofReport {
+  refine::Proof proof;
+  refine::ProofOptions options;
+
+  /// Of the whole; where something selected has no obligation, that is not proved.
+  refine::Verdict verdict() const;
+};
+
+/// A line a call, a line a theorem, what was refuted or not decided, and the verdict on the last line.
+std::string as_text(const ProofReport& report);
+/// One document, `bulkhead-proof/1`.
+std::string as_json(const ProofReport& report);
+
+/// A name a line.
+std::string census_as_text(const ProofReport& report);
+/// One document, `bulkhead-census/1`.
+std::string census_as_json(const ProofReport& report);
+
+}  // namespace bulkhead::cli

@@ -1,0 +1,136 @@
+#include "cli/prove.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "cli/interrupt.hpp"
+#include "cli/proof_report.hpp"
+#include "cli/tally.hpp"
+#include "model/error.hpp"
+
+namespace bulkhead::cli {
+namespace {
+
+using refine::Theorem;
+using refine::theorems;
+
+struct Options {
+  std::vector<std::string> calls;
+  std::vector<std::string> theorems;
+  unsigned jobs = 0;
+  refine::Limits limits;
+  bool list = false;
+  bool json = false;
+};
+
+template <class Rows>
+std::string names_of(const Rows& rows) {
+  std::string names;
+  for (const auto& row : rows) { names += (names.empty() ? "" : ", ") + std::string(row.name); }
+  return names;
+}
+
+/// A name twice is the same as once.
+void add_once(std::vector<Call>& list, Call call) {
+  if (std::find(list.begin(), list.end(), call) == list.end()) { list.push_back(call); }
+}
+
+std::vector<Call> chosen_calls(const std::vector<std::string>& names) {
+  std::vector<Call> chosen;
+  for (const std::string& name : names) {
+    const auto call = call_named(name);
+    if (!call) {
+      throw CLI::ValidationError(
+          "CALL", fmt::format("unknown call {}; expected one of {}", printable(name), names_of(bulkhead::calls)));
+    }
+    add_once(chosen, *call);
+  }
+  return chosen;
+}
+
+void check_theorems(const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    const auto is_named = [&name](const Theorem& theorem) { return theorem.name == name; };
+    if (std::none_of(theorems.begin(), theorems.end(), is_named)) {
+      throw CLI::ValidationError("--theorem",
+                                 fmt::format("unknown theorem {}; expected one of {}", printable(name), names_of(theorems)));
+    }
+  }
+}
+
+Exit exit_of(const refine::Proof& proof, refine::Verdict verdict) {
+  if (proof.stopped) { return Exit::undecided; }
+  switch (verdict) {
+    case refine::Verdict::proved: return Exit::holds;
+    case refine::Verdict::refuted: return Exit::violated;
+    case refine::Verdict::unknown:
+    case refine::Verdict::fault: return Exit::undecided;
+  }
+  return Exit::undecided;
+}
+
+/// A list holds if there is one, and no path was lost on the way to it.
+Exit exit_of_list(const refine::Proof& proof) {
+  const refine::ProofTotals sum = totals(proof);
+  const bool whole = !proof.stopped && sum.obligations != 0 && sum.of(refine::Verdict::fault) == 0;
+  return whole ? Exit::holds : Exit::undecided;
+}
+
+Exit run(const Options& options, Io& io) {
+  check_theorems(options.theorems);
+  const Tally tally(io);
+  Interrupt interrupt;
+  refine::ProofOptions what;
+  what.calls = chosen_calls(options.calls);
+  what.theorems = options.theorems;
+  what.jobs = options.jobs;
+  what.limits = options.limits;
+  what.list_only = options.list;
+  what.progress = [&](const refine::Progress& at) { tally.show(fmt::format("{} of {} parts done", at.done, at.all)); };
+  what.stop = [&] { return interrupt.came(); };
+  const ProofReport report{prove(what), what};
+  tally.clear();
+  if (report.proof.stopped && !options.json) {
+    io.err << "bulkhead: interrupted; nothing is decided\n";
+    return Exit::undecided;
+  }
+  if (options.list) {
+    io.out << (options.json ? census_as_json(report) : census_as_text(report));
+    return exit_of_list(report.proof);
+  }
+  io.out << (options.json ? as_json(report) : as_text(report));
+  return exit_of(report.proof, report.verdict());
+}
+
+void add_bounds(CLI::App& command, Options& options) {
+  command.add_option("--jobs", options.jobs, "Threads; one a core if left out")->check(CLI::Range(1, 1024));
+  command.add_option("--seed", options.limits.seed, "The solver's seed; no verdict depends on it");
+  command.add_option("--rlimit", options.limits.rlimit, "The solver's resources for one goal")
+      ->check(CLI::Range(1U, ~0U))
+      ->capture_default_str();
+  command.add_option("--timeout", options.limits.timeout_seconds, "Seconds for one goal")
+      ->check(CLI::Range(1, 86400))
+      ->capture_default_str();
+}
+
+}  // namespace
+
+void add_prove(CLI::App& app, Io& io, Exit& exit) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("prove", "Prove that every call does what the spec allows");
+  command->add_option("CALL", options->calls, "Calls to prove; all of them, the boot and the walk if left out");
+  command->add_option("--theorem", options->theorems, "Prove only this theorem; may be repeated")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  add_bounds(*command, *options);
+  command->add_flag("--list", options->list, "Name every obligation and prove none");
+  command->add_flag("--json", options->json, "Print one JSON document, bulkhead-proof/1");
+  command->footer(fmt::format("Theorems: {}\nExit status: 0 proved, 1 refuted, 3 undecided or a fault.\n"
+                              "Example: bulkhead prove page_map page_unmap --theorem refinement",
+                              names_of(theorems)));
+  command->callback([options, &io, &exit] { exit = run(*options, io); });
+}
+
+}  // namespace bulkhead::cli
