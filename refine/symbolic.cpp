@@ -21,13 +21,30 @@ SymBits combine(Binary make, Fold fold, const SymBits& a, const SymBits& b, unsi
   return SymBits::of_term(session, session.keep(make(session.context(), a.term(session), b.term(session))), width);
 }
 
-/// Rewrites a term that only moves bits, so that the same bits are the same term however they were reached.
-SymBits normal(const SymBits& a) {
-  if (a.is_constant()) { return a; }
-  Session& session = *a.session();
-  const z3::expr term = session.expr(a).simplify();
-  if (term.is_numeral()) { return SymBits::of_constant(term.get_numeral_uint64(), a.width()); }
-  return SymBits::of_term(session, session.keep(term), a.width());
+// Terms that only move bits are kept in one form, so that the same bits are the same term however they were reached:
+// no extract of an extract, of an extension or of a concatenation's part; no shift by a constant.
+
+SymBits from_term(Session& session, Z3_ast term, unsigned width) {
+  if (Z3_is_numeral_ast(session.context(), term)) {
+    return SymBits::of_constant(z3::expr(session.context(), term).get_numeral_uint64(), width);
+  }
+  return SymBits::of_term(session, term, width);
+}
+
+/// Bits [hi:lo] of the zero extension of `a`.
+SymBits extract_extended(const SymBits& a, unsigned hi, unsigned lo) {
+  const unsigned width = hi - lo + 1;
+  if (hi < a.width()) { return Symbolic::extract(a, hi, lo); }
+  if (lo >= a.width()) { return SymBits::of_constant(0, width); }
+  return Symbolic::zero_extend(Symbolic::extract(a, a.width() - 1, lo), a.width() - lo, width);
+}
+
+/// The concatenation of a term and a constant, the term in the high bits.
+SymBits join(const SymBits& high, const SymBits& low) {
+  if (high.is_constant()) { return SymBits::of_constant(high.constant() << low.width() | low.constant(), high.width() + low.width()); }
+  Session& session = *high.session();
+  const Z3_ast term = Z3_mk_concat(session.context(), high.term(session), low.term(session));
+  return SymBits::of_term(session, session.keep(term), high.width() + low.width());
 }
 
 bool is_zero(const SymBits& a) { return a.is_constant() && a.constant() == 0; }
@@ -82,26 +99,56 @@ SymBits Symbolic::bit_not(const Bits& a, unsigned width) {
 }
 
 SymBits Symbolic::shift_left(const Bits& a, const Bits& count, unsigned width) {
-  return is_zero(count) ? a : normal(combine(Z3_mk_bvshl, Concrete::shift_left, a, count, width));
+  if (is_zero(count)) { return a; }
+  if (a.is_constant() || !count.is_constant()) { return combine(Z3_mk_bvshl, Concrete::shift_left, a, count, width); }
+  if (count.constant() >= width) { return constant(0, width); }
+  const auto by = static_cast<unsigned>(count.constant());
+  return join(extract(a, width - 1 - by, 0), constant(0, by));
 }
 
 SymBits Symbolic::shift_right(const Bits& a, const Bits& count, unsigned width) {
-  return is_zero(count) ? a : normal(combine(Z3_mk_bvlshr, Concrete::shift_right, a, count, width));
+  if (is_zero(count)) { return a; }
+  if (a.is_constant() || !count.is_constant()) { return combine(Z3_mk_bvlshr, Concrete::shift_right, a, count, width); }
+  if (count.constant() >= width) { return constant(0, width); }
+  const auto by = static_cast<unsigned>(count.constant());
+  return zero_extend(extract(a, width - 1, by), width - by, width);
 }
 
 SymBits Symbolic::extract(const Bits& a, unsigned hi, unsigned lo) {
   const unsigned width = hi - lo + 1;
-  if (a.is_constant()) { return SymBits::of_constant(Concrete::extract(a.constant(), hi, lo), width); }
+  if (a.is_constant()) { return constant(Concrete::extract(a.constant(), hi, lo), width); }
   if (width == a.width()) { return a; }
   Session& session = *a.session();
-  return normal(SymBits::of_term(session, session.keep(Z3_mk_extract(session.context(), hi, lo, a.term(session))), width));
+  const z3::expr term = session.expr(a);
+  const auto part = [&session, &term](unsigned i) {
+    const z3::expr operand = term.arg(i);
+    return from_term(session, session.keep(operand), operand.get_sort().bv_size());
+  };
+  switch (term.decl().decl_kind()) {
+    case Z3_OP_EXTRACT: return extract(part(0), hi + term.lo(), lo + term.lo());
+    case Z3_OP_ZERO_EXT: return extract_extended(part(0), hi, lo);
+    case Z3_OP_CONCAT: {
+      const Bits low = part(1);
+      if (hi < low.width()) { return extract(low, hi, lo); }
+      if (lo >= low.width()) { return extract(part(0), hi - low.width(), lo - low.width()); }
+      break;
+    }
+    default: break;
+  }
+  return SymBits::of_term(session, session.keep(Z3_mk_extract(session.context(), hi, lo, term)), width);
 }
 
 SymBits Symbolic::zero_extend(const Bits& a, unsigned from, unsigned to) {
   if (from == to) { return a; }
-  if (a.is_constant()) { return SymBits::of_constant(a.constant(), to); }
+  if (a.is_constant()) { return constant(a.constant(), to); }
   Session& session = *a.session();
-  return normal(SymBits::of_term(session, session.keep(Z3_mk_zero_ext(session.context(), to - from, a.term(session))), to));
+  const z3::expr term = session.expr(a);
+  if (term.decl().decl_kind() == Z3_OP_ZERO_EXT) {
+    const z3::expr inner = term.arg(0);
+    const unsigned inner_width = inner.get_sort().bv_size();
+    return zero_extend(SymBits::of_term(session, session.keep(inner), inner_width), inner_width, to);
+  }
+  return SymBits::of_term(session, session.keep(Z3_mk_zero_ext(session.context(), to - from, term)), to);
 }
 
 SymBits Symbolic::choose(const Bool& condition, const Bits& yes, const Bits& no) {
