@@ -1,0 +1,253 @@
+#include <fmt/format.h>
+
+#include <map>
+
+#include "impl/dispatch.hpp"
+#include "refine/abstraction.hpp"
+#include "refine/run.hpp"
+#include "tests/catch.hpp"
+#include "tests/refine/legal.hpp"
+#include "tests/refine/random_calls.hpp"
+
+/// Random calls on random legal states, in both domains: the concrete engine, and the symbolic one on the
+/// constants that the concrete one holds.
+namespace bulkhead::refine {
+namespace {
+
+using C = Concrete;
+using S = Symbolic;
+
+template <class To, class Tag>
+To number(Value<S, Tag> constant) {
+  return To(constant.bits().constant());
+}
+template <class Tag>
+Value<S, Tag> constant(Value<C, Tag> value) {
+  return Value<S, Tag>(raw(value));
+}
+template <class D, class Tag>
+uint64_t bits_of(Value<D, Tag> value) {
+  if constexpr (std::is_same_v<D, C>) {
+    return raw(value);
+  } else {
+    REQUIRE(value.bits().is_constant());
+    return value.bits().constant();
+  }
+}
+
+/// A field that reads a concrete one.
+template <class V, class K>
+SymMap<Value<S, V>, Value<S, K>> reading(const ConcreteMap<Value<C, V>, Value<C, K>>& map) {
+  return SymMap<Value<S, V>, Value<S, K>>([&map](Value<S, K> key) { return constant(map.get(number<Value<C, K>>(key))); });
+}
+
+/// The engine's state as constants, as long as it does not change.
+impl::Engine<S> constants_of(const ConcreteEngine& e) {
+  SymMemory memory([&e](Frame<S> frame, Index<S> index) {
+    return constant(e.hardware.memory().load(number<Frame<C>>(frame), number<Index<C>>(index)));
+  });
+  SymMap<Word<S>, Cpu<S>> vttbr([&e](Cpu<S> cpu) { return constant(e.hardware.vttbr(number<Cpu<C>>(cpu))); });
+  return {
+      {std::move(memory), std::move(vttbr)},
+      {reading(e.platform.ram), reading(e.platform.reserved), reading(e.platform.engine_device)},
+      {reading(e.frames.state), reading(e.frames.owner), reading(e.frames.parent_table), reading(e.frames.parent_index),
+       reading(e.frames.level), reading(e.frames.base)},
+      {reading(e.compartments.state), reading(e.compartments.root), reading(e.compartments.vcpus)},
+      constant(e.host_root),
+  };
+}
+
+/// One page under each entry of each table that is not zero, and one under the first that is.
+std::shared_ptr<const std::vector<uint64_t>> samples_of(const ConcreteEngine& e) {
+  auto pages = std::make_shared<std::vector<uint64_t>>();
+  for (const uint64_t frame : RandomCalls::frames()) {
+    const Frame<C> f(frame);
+    const FrameState state = enumerator(e.frames.state.get(f));
+    if (state != FrameState::root && state != FrameState::table) { continue; }
+    const auto level = static_cast<unsigned>(raw(e.frames.level.get(f)));
+    bool zero_seen = false;
+    for (uint64_t index = 0; index < entries_per_table; ++index) {
+      const bool zero = raw(e.hardware.memory().load(f, Index<C>(index))) == 0;
+      if (!zero || !zero_seen) { pages->push_back((raw(e.frames.base.get(f)) + (index << span_shift(level))) & low_mask(36)); }
+      zero_seen |= zero;
+    }
+  }
+  return pages;
+}
+
+/// All that an engine says of the frames, compartments and CPUs in use, as numbers.
+template <class D>
+std::vector<uint64_t> records_of(const impl::Engine<D>& e) {
+  std::vector<uint64_t> records;
+  for (const uint64_t frame : RandomCalls::frames()) {
+    const Frame<D> f(frame);
+    for (const uint64_t record : {bits_of(e.frames.state.get(f)), bits_of(e.frames.owner.get(f)),
+                                  bits_of(e.frames.parent_table.get(f)), bits_of(e.frames.parent_index.get(f)),
+                                  bits_of(e.frames.level.get(f)), bits_of(e.frames.base.get(f))}) {
+      records.push_back(record);
+    }
+  }
+  for (const uint64_t id : RandomCalls::compartments) {
+    const CompartmentId<D> c(id);
+    records.push_back(bits_of(e.compartments.state.get(c)));
+    records.push_back(bits_of(e.compartments.root.get(c)));
+    records.push_back(bits_of(e.compartments.vcpus.get(c)));
+  }
+  for (uint64_t cpu = 0; cpu < 4; ++cpu) { records.push_back(bits_of(e.hardware.vttbr(Cpu<D>(cpu)))); }
+  records.push_back(bits_of(e.hardware.cpu()));
+  return records;
+}
+
+template <class D>
+std::vector<uint64_t> words_of(const impl::Engine<D>& e, const std::set<uint64_t>& frames) {
+  std::vector<uint64_t> words;
+  for (const uint64_t frame : frames) {
+    for (uint64_t i = 0; i < entries_per_table; ++i) {
+      words.push_back(bits_of(e.hardware.memory().load(Frame<D>(frame), Index<D>(i))));
+    }
+  }
+  return words;
+}
+
+/// Frames that effects wrote.
+template <class D>
+std::set<uint64_t> frames_written(const Recorder<D>& recorder) {
+  std::set<uint64_t> frames;
+  for (const hw::Effect<D>& effect : recorder.effects()) {
+    const bool writes = effect.kind == hw::EffectKind::store || effect.kind == hw::EffectKind::fill ||
+                        effect.kind == hw::EffectKind::copy;
+    if (writes) { frames.insert(bits_of(effect.frame)); }
+  }
+  return frames;
+}
+
+template <class D>
+std::vector<std::array<uint64_t, 8>> effects_of(const Recorder<D>& recorder) {
+  std::vector<std::array<uint64_t, 8>> effects;
+  for (const hw::Effect<D>& e : recorder.effects()) {
+    effects.push_back({static_cast<uint64_t>(e.kind), static_cast<uint64_t>(e.barrier), static_cast<uint64_t>(e.tlbi),
+                       static_cast<uint64_t>(e.reg), bits_of(e.frame), bits_of(e.index), bits_of(e.value), bits_of(e.source)});
+  }
+  return effects;
+}
+
+template <class D>
+uint64_t output_of(const Result<D>& result) {
+  return result.status == Status::ok ? bits_of(result.outputs[0]) : 0;
+}
+
+/// What one run of a call came to, as numbers.
+struct Outcome {
+  Status status;
+  uint64_t output;
+  std::vector<std::array<uint64_t, 8>> effects;
+  std::set<uint64_t> written;
+  std::vector<uint64_t> records;
+  std::vector<uint64_t> words;
+  friend bool operator==(const Outcome&, const Outcome&) = default;
+};
+
+template <class D>
+Outcome outcome_of(const impl::Engine<D>& after, const Result<D>& result, const Recorder<D>& recorder) {
+  const std::set<uint64_t> written = frames_written(recorder);
+  return {result.status, output_of(result), effects_of(recorder), written, records_of(after), words_of(after, written)};
+}
+
+/// The call in the symbolic domain, on constants: the engine, and the spec on what the engine's state means.
+struct SymbolicRun {
+  Outcome engine;
+  Status spec_status;
+  uint64_t spec_output;
+};
+SymbolicRun run_on_constants(const ConcreteEngine& engine, const RandomCalls::Deed& deed) {
+  Arguments<S> arguments;
+  arguments.caller = constant(deed.arguments.caller);
+  for (size_t i = 0; i < arguments.words.size(); ++i) { arguments.words.at(i) = constant(deed.arguments.words.at(i)); }
+  const impl::Engine<S> before = constants_of(engine);
+  impl::Engine<S> after = before;
+  Recorder<S> recorder;
+  after.hardware.observe(&recorder);
+  const Result<S> result = impl::dispatch(after, constant(deed.cpu), deed.call, arguments);
+  spec::State<S> state = abstract(before, nullptr, samples_of(engine));
+  const Result<S> expected = spec::step(state, deed.call, arguments);
+  return {outcome_of(after, result, recorder), expected.status, output_of(expected)};
+}
+
+/// Every invariant at all frames, entries, compartments and CPUs in use, and at random places.
+std::set<std::string_view> violated_anywhere(const ConcreteEngine& engine, const HostTables<C>& host, Dice& dice) {
+  Judge judge(engine, host);
+  for (const uint64_t frame : RandomCalls::frames()) {
+    judge.frame(frame);
+    judge.entries(frame);
+  }
+  for (unsigned i = 0; i < 20; ++i) {
+    const uint64_t ram = 0x40000 + dice.below(0x40000);
+    judge.frame(ram);
+    judge.entry(ram, dice.below(entries_per_table));
+    judge.frame(dice.word());
+    judge.compartment(dice.word());
+    judge.cpu(dice.word());
+  }
+  for (const uint64_t id : RandomCalls::compartments) { judge.compartment(id); }
+  for (uint64_t cpu = 0; cpu < 4; ++cpu) { judge.cpu(cpu); }
+  return judge.violated();
+}
+
+/// The same at what a call wrote and named.
+std::set<std::string_view> violated_nearby(const ConcreteEngine& engine, const HostTables<C>& host,
+                                           const RandomCalls::Deed& deed, const Recorder<C>& recorder) {
+  Judge judge(engine, host);
+  for (const uint64_t frame : RandomCalls::frames()) { judge.frame(frame); }
+  for (const auto& effect : recorder.effects()) {
+    if (effect.kind == hw::EffectKind::store) { judge.entry(raw(effect.frame), raw(effect.index)); }
+    if (effect.kind == hw::EffectKind::fill || effect.kind == hw::EffectKind::copy) { judge.entries(raw(effect.frame)); }
+  }
+  for (const uint64_t id : RandomCalls::compartments) { judge.compartment(id); }
+  judge.cpu(raw(deed.cpu));
+  return judge.violated();
+}
+
+std::string text_of(const RandomCalls::Deed& deed) {
+  std::string text = fmt::format("{} by {} on cpu {}:", name_of(deed.call), raw(deed.arguments.caller), raw(deed.cpu));
+  for (const Word<C> word : deed.arguments.words) { text += fmt::format(" {:#x}", raw(word)); }
+  return text;
+}
+
+TEST_CASE("both domains agree on 10,000 random calls on random legal states, and every state is legal") {
+  constexpr unsigned runs = 10;
+  constexpr unsigned calls_a_run = 1'000;
+  const MachineDescription machine;
+  const HostTables<C> host = host_tables_of(machine);
+  const std::set<std::string_view> none;
+  std::map<Call, unsigned> successes;
+  for (unsigned run = 0; run < runs; ++run) {
+    Lockstep lockstep(machine, [](Frame<C> f, Index<C> i) { return Word<C>(raw(address_of(f)) | raw(i) << 3); });
+    RandomCalls random(run);
+    Dice dice(run);
+    for (unsigned i = 0; i < calls_a_run; ++i) {
+      const RandomCalls::Deed deed = random.next(lockstep.spec());
+      INFO("run " << run << ", call " << i << ": " << text_of(deed));
+      const SymbolicRun symbolic = run_on_constants(lockstep.engine(), deed);
+      Recorder<C> recorder;
+      lockstep.observe(&recorder);
+      const Answers answers = lockstep.call(deed.cpu, deed.call, deed.arguments);
+      lockstep.observe(nullptr);
+      INFO((answers.divergence ? answers.divergence->text : ""));
+      REQUIRE(!answers.divergence);
+      REQUIRE(symbolic.engine == outcome_of(lockstep.engine(), answers.engine, recorder));
+      REQUIRE(symbolic.spec_status == answers.spec.status);
+      REQUIRE(symbolic.spec_output == output_of(answers.spec));
+      REQUIRE(violated_nearby(lockstep.engine(), host, deed, recorder) == none);
+      if (i % 50 == 0) { REQUIRE(violated_anywhere(lockstep.engine(), host, dice) == none); }
+      if (answers.engine.status == Status::ok) { ++successes[deed.call]; }
+    }
+    REQUIRE(violated_anywhere(lockstep.engine(), host, dice) == none);
+  }
+  for (const CallRow& row : calls) {
+    INFO(row.name);
+    CHECK(successes[row.call] >= 20);
+  }
+}
+
+}  // namespace
+}  // namespace bulkhead::refine
