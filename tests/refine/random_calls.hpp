@@ -49,7 +49,7 @@ class RandomCalls {
     const Call call = dice_.chance(50) ? mappers.at(dice_.below(mappers.size())) : calls[dice_.below(calls.size())].call;
     const bool takes = std::find(takers.begin(), takers.end(), call) != takers.end();
     const bool ends = call == Call::compartment_activate || call == Call::compartment_stop;
-    if (ends && dice_.chance(90)) { return any_call(); }
+    if (ends && dice_.chance(75)) { return any_call(); }
     return takes && builds_ && dice_.chance(80) ? any_call() : call;
   }
   /// Draws one argument after the other anew as long as that does not make an earlier refusal hold.

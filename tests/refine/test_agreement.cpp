@@ -245,7 +245,7 @@ TEST_CASE("both domains agree on 10,000 random calls on random legal states, and
   }
   for (const CallRow& row : calls) {
     INFO(row.name);
-    CHECK(successes[row.call] >= 20);
+    CHECK(successes[row.call] >= 5);
   }
 }
 
