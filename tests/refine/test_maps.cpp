@@ -1,0 +1,256 @@
+#include "tests/catch.hpp"
+#include "tests/refine/pinned.hpp"
+
+/// Maps, range maps and memory of the symbolic domain against the concrete ones, under random updates: on
+/// constants, and on terms whose variables stand for the same numbers.
+namespace bulkhead::refine {
+namespace {
+
+using C = Concrete;
+using S = Symbolic;
+
+/// A quantity in three forms: concrete, as a constant, as a term or a constant.
+template <class Tag>
+struct Value3 {
+  Value<C, Tag> number;
+  Value<S, Tag> constant;
+  Value<S, Tag> term;
+};
+
+class MapTest {
+ public:
+  explicit MapTest(uint64_t seed) : dice(seed), pinned(session) {}
+
+  template <class Tag>
+  Value3<Tag> value(uint64_t number) {
+    using V = Value<S, Tag>;
+    return {Value<C, Tag>(number), V(number), dice.chance(60) ? pinned.variable<V>(number) : V(number)};
+  }
+  template <class Tag>
+  void compare(Value<C, Tag> number, Value<S, Tag> constant, Value<S, Tag> term) {
+    REQUIRE(constant.bits().is_constant());
+    REQUIRE(constant.bits().constant() == raw(number));
+    REQUIRE(pinned.value(term.bits()) == raw(number));
+  }
+
+  Session session;
+  Dice dice;
+  Pinned pinned;
+};
+
+constexpr auto at_start = []<class D>(Frame<D> frame, Index<D> index) {
+  return (widen<Word<D>>(frame) << 4) ^ widen<Word<D>>(index);
+};
+
+TEST_CASE("maps agree under random updates") {
+  for (unsigned sequence = 0; sequence < 200; ++sequence) {
+    MapTest test(sequence);
+    ConcreteMap<Word<C>, Frame<C>, Index<C>> number([](Frame<C> f, Index<C> i) { return at_start(f, i); });
+    SymMap<Word<S>, Frame<S>, Index<S>> constant([](Frame<S> f, Index<S> i) { return at_start(f, i); });
+    SymMap<Word<S>, Frame<S>, Index<S>> term([](Frame<S> f, Index<S> i) { return at_start(f, i); });
+    for (unsigned i = 0; i < 30; ++i) {
+      const auto frame = test.value<tag::Frame>(test.dice.below(3));
+      const auto index = test.value<tag::Index>(510 + test.dice.below(2));
+      if (test.dice.chance(50)) {
+        const auto word = test.value<tag::Word>(test.dice.word());
+        number.set(frame.number, index.number, word.number);
+        constant.set(frame.constant, index.constant, word.constant);
+        term.set(frame.term, index.term, word.term);
+      }
+      test.compare(number.get(frame.number, index.number), constant.get(frame.constant, index.constant),
+                   term.get(frame.term, index.term));
+    }
+  }
+}
+
+/// The predicate that is looked for.
+constexpr auto is_sought = []<class V>(V value) { return (value & V(3)) == V(1); };
+
+/// What the solver may say of a search on terms. `found` is free where no key that satisfies was noted, otherwise
+/// it is what the concrete search says.
+class Search {
+ public:
+  Search(MapTest& test, const SymBool& found, bool expected) : test_(test), found_(found), expected_(expected) {
+    test_.pinned.tell_solver();
+  }
+  /// Where nothing satisfies, nothing is found; where something does, it may be found, and must be if it was noted.
+  void judge(bool noted) {
+    if (found_.is_constant()) {
+      REQUIRE(found_.is_true() == expected_);
+      return;
+    }
+    REQUIRE(test_.session.solver().check() == z3::sat);
+    REQUIRE(test_.session.feasible(found_) == expected_);
+    REQUIRE(test_.session.feasible(!found_) == !(expected_ && noted));
+  }
+  /// The value of a term in a model in which something is found.
+  uint64_t when_found(const SymBits& bits) {
+    z3::solver& solver = test_.session.solver();
+    solver.push();
+    solver.add(test_.session.expr(found_));
+    REQUIRE(solver.check() == z3::sat);
+    const uint64_t value = solver.get_model().eval(test_.session.expr(bits), true).get_numeral_uint64();
+    solver.pop();
+    return value;
+  }
+
+ private:
+  MapTest& test_;
+  SymBool found_;
+  bool expected_;
+};
+
+template <class D>
+using Ranges = typename D::template RangeMap<Word<D>, CompartmentId<D>, Page<D>>;
+
+constexpr uint64_t pages_in_use = 24;
+
+/// A range map in both domains, and a random update of all three.
+struct ThreeRanges {
+  Ranges<C> number{[](CompartmentId<C>, Page<C>) { return Word<C>(0); }};
+  Ranges<S> constant;
+  Ranges<S> term{[](CompartmentId<S>, Page<S>) { return Word<S>(0); }};
+
+  ThreeRanges() : constant([](CompartmentId<S>, Page<S>) { return Word<S>(0); }, every_page()) {}
+  static Ranges<S>::Samples every_page() {
+    auto pages = std::make_shared<std::vector<uint64_t>>();
+    for (uint64_t page = 0; page < pages_in_use; ++page) { pages->push_back(page); }
+    return pages;
+  }
+
+  void update(MapTest& test) {
+    const auto id = test.value<tag::CompartmentId>(test.dice.below(2));
+    const auto word = test.value<tag::Word>(test.dice.below(12));
+    const auto page = test.value<tag::Page>(test.dice.below(pages_in_use));
+    if (test.dice.chance(40)) {
+      number.set(id.number, page.number, word.number);
+      constant.set(id.constant, page.constant, word.constant);
+      term.set(id.term, page.term, word.term);
+    } else {
+      const auto last = test.value<tag::Page>(raw(page.number) + test.dice.below(pages_in_use - raw(page.number)));
+      number.set_range(id.number, page.number, last.number, word.number);
+      constant.set_range(id.constant, page.constant, last.constant, word.constant);
+      term.set_range(id.term, page.term, last.term, word.term);
+    }
+  }
+};
+
+TEST_CASE("range maps agree under random updates") {
+  for (unsigned sequence = 0; sequence < 200; ++sequence) {
+    MapTest test(sequence);
+    ThreeRanges maps;
+    for (unsigned i = 0; i < 20; ++i) {
+      maps.update(test);
+      const auto id = test.value<tag::CompartmentId>(test.dice.below(2));
+      const auto page = test.value<tag::Page>(test.dice.below(pages_in_use));
+      const auto last = test.value<tag::Page>(raw(page.number) + test.dice.below(pages_in_use - raw(page.number)));
+      test.compare(maps.number.get(id.number, page.number), maps.constant.get(id.constant, page.constant),
+                   maps.term.get(id.term, page.term));
+      const auto found = maps.constant.any(id.constant, page.constant, last.constant, is_sought);
+      REQUIRE(found.is_constant());
+      REQUIRE(found.is_true() == static_cast<bool>(maps.number.any(id.number, page.number, last.number, is_sought)));
+    }
+  }
+}
+
+TEST_CASE("a search of pages on terms finds what is there, and misses nothing that was noted") {
+  unsigned found_some = 0;
+  for (unsigned sequence = 0; sequence < 150; ++sequence) {
+    MapTest test(1000 + sequence);
+    ThreeRanges maps;
+    for (unsigned i = 0; i < 6; ++i) { maps.update(test); }
+    const auto id = test.value<tag::CompartmentId>(test.dice.below(2));
+    const uint64_t first = test.dice.below(pages_in_use);
+    const uint64_t last = first + test.dice.below(pages_in_use - first);
+    const auto from = test.pinned.variable<Page<S>>(first);
+    const bool expected = static_cast<bool>(maps.number.any(id.number, Page<C>(first), Page<C>(last), is_sought));
+    const SymBool found = maps.term.any(id.term, from, Page<S>(last), is_sought);
+    Search search(test, found, expected);
+    search.judge(false);
+    const uint64_t noted = test.dice.below(pages_in_use);
+    test.session.note_page(Symbolic::constant(noted, Page<S>::width));
+    const auto word = maps.number.get(id.number, Page<C>(noted));
+    search.judge(noted >= first && noted <= last && static_cast<bool>(is_sought(word)));
+    found_some += expected ? 1 : 0;
+  }
+  CHECK(found_some >= 20);
+  CHECK(found_some <= 130);
+}
+
+/// Memory in both domains, and a random update of all three.
+struct ThreeMemories {
+  ConcreteMemory number{[](Frame<C> f, Index<C> i) { return at_start(f, i) & Word<C>(~uint64_t{3}); }};
+  SymMemory constant{[](Frame<S> f, Index<S> i) { return at_start(f, i) & Word<S>(~uint64_t{3}); }};
+  SymMemory term{[](Frame<S> f, Index<S> i) { return at_start(f, i) & Word<S>(~uint64_t{3}); }};
+
+  void update(MapTest& test) {
+    const auto frame = test.value<tag::Frame>(test.dice.below(4));
+    const auto index = test.value<tag::Index>(509 + test.dice.below(3));
+    const auto word = test.value<tag::Word>(test.dice.below(12));
+    const auto source = test.value<tag::Frame>(test.dice.below(4));
+    switch (test.dice.below(4)) {
+      case 0:
+        number.fill(frame.number, word.number);
+        constant.fill(frame.constant, word.constant);
+        term.fill(frame.term, word.term);
+        break;
+      case 1:
+        number.copy(frame.number, source.number);
+        constant.copy(frame.constant, source.constant);
+        term.copy(frame.term, source.term);
+        break;
+      default:
+        number.store(frame.number, index.number, word.number);
+        constant.store(frame.constant, index.constant, word.constant);
+        term.store(frame.term, index.term, word.term);
+        break;
+    }
+  }
+};
+
+TEST_CASE("memories agree under random stores, fills and copies") {
+  for (unsigned sequence = 0; sequence < 200; ++sequence) {
+    MapTest test(sequence);
+    ThreeMemories memories;
+    for (unsigned i = 0; i < 16; ++i) {
+      memories.update(test);
+      const auto frame = test.value<tag::Frame>(test.dice.below(4));
+      const auto index = test.value<tag::Index>(508 + test.dice.below(4));
+      test.compare(memories.number.load(frame.number, index.number), memories.constant.load(frame.constant, index.constant),
+                   memories.term.load(frame.term, index.term));
+    }
+    const Frame<C> frame(test.dice.below(4));
+    const auto found = memories.constant.any(Frame<S>(raw(frame)), is_sought);
+    REQUIRE(found.is_constant());
+    const bool expected = static_cast<bool>(memories.number.any(frame, is_sought));
+    REQUIRE(found.is_true() == expected);
+    if (sequence % 10 == 0) { REQUIRE(test.pinned.holds(memories.term.any(Frame<S>(raw(frame)), is_sought)) == expected); }
+  }
+}
+
+TEST_CASE("a search of entries on terms finds what is there, and misses nothing that was noted") {
+  unsigned found_some = 0;
+  for (unsigned sequence = 0; sequence < 150; ++sequence) {
+    MapTest test(2000 + sequence);
+    ThreeMemories memories;
+    for (unsigned i = 0; i < 5; ++i) { memories.update(test); }
+    const Frame<C> frame(test.dice.below(4));
+    const bool expected = static_cast<bool>(memories.number.any(frame, is_sought));
+    const SymBool found = memories.term.any(test.pinned.variable<Frame<S>>(raw(frame)), is_sought);
+    Search search(test, found, expected);
+    search.judge(false);
+    if (expected) {
+      const uint64_t index = search.when_found(test.session.entry_witnesses().at(0).index);
+      REQUIRE(static_cast<bool>(is_sought(memories.number.load(frame, Index<C>(index)))));
+    }
+    const uint64_t noted = 508 + test.dice.below(4);
+    test.session.note_index(Symbolic::constant(noted, Index<S>::width));
+    search.judge(static_cast<bool>(is_sought(memories.number.load(frame, Index<C>(noted)))));
+    found_some += expected ? 1 : 0;
+  }
+  CHECK(found_some >= 20);
+  CHECK(found_some <= 130);
+}
+
+}  // namespace
+}  // namespace bulkhead::refine
