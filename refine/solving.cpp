@@ -1,9 +1,13 @@
 #include "refine/solving.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 namespace bulkhead::refine {
 namespace {
+
+constexpr unsigned easy = 400'000;
+constexpr unsigned moderate = 4'000'000;
 
 uint64_t resources_used(z3::solver& solver) {
   const z3::stats statistics = solver.statistics();
@@ -26,19 +30,47 @@ std::vector<size_t> positions(const z3::expr_vector& some, const z3::expr_vector
 
 }  // namespace
 
-Answer ask(Session& session, const Limits& limits, const SymBool& condition, const std::vector<SymBool>& wishes) {
-  Answer answer;
-  if (condition.is_false()) {
-    answer.result = z3::unsat;
-    return answer;
-  }
-  z3::solver& solver = session.solver();
-  z3::params parameters(session.context());
-  parameters.set("rlimit", limits.rlimit);
-  parameters.set("timeout", limits.timeout_seconds * 1000);
-  solver.set(parameters);
+namespace {
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// One attempt to decide what a solver was told.
+void attempt(z3::solver& solver, const z3::expr_vector& wishes, Answer& answer) {
   const auto start = std::chrono::steady_clock::now();
   const uint64_t before = resources_used(solver);
+  answer.result = solver.check(wishes);
+  answer.model.reset();
+  if (answer.result == z3::sat) { answer.model = solver.get_model(); }
+  answer.reason = answer.result == z3::unknown ? solver.reason_unknown() : "";
+  if (answer.result == z3::unsat && !wishes.empty()) { answer.core = positions(solver.unsat_core(), wishes); }
+  answer.rlimit += resources_used(solver) - before;
+  answer.seconds += seconds_since(start);
+}
+
+z3::params bounds(Session& session, const Limits& limits, unsigned rlimit) {
+  z3::params parameters(session.context());
+  parameters.set("rlimit", std::min(rlimit, limits.rlimit));
+  parameters.set("timeout", limits.timeout_seconds * 1000);
+  parameters.set("random_seed", limits.seed);
+  return parameters;
+}
+
+/// A solver of its own, which simplifies all it was told before it searches.
+void ask_afresh(Session& session, const Limits& limits, unsigned rlimit, const SymBool& condition, Answer& answer) {
+  z3::solver solver(session.context(), "QF_UFBV");
+  solver.set(bounds(session, limits, rlimit));
+  for (const z3::expr& assertion : session.solver().assertions()) { solver.add(assertion); }
+  solver.add(session.expr(condition));
+  attempt(solver, z3::expr_vector(session.context()), answer);
+}
+
+/// The session's own solver, which goes on from what it was told before.
+void ask_incrementally(Session& session, const Limits& limits, unsigned rlimit, const SymBool& condition,
+                       const std::vector<SymBool>& wishes, Answer& answer) {
+  z3::solver& solver = session.solver();
+  solver.set(bounds(session, limits, rlimit));
   solver.push();
   solver.add(session.expr(condition));
   z3::expr_vector guards(session.context());
@@ -46,14 +78,28 @@ Answer ask(Session& session, const Limits& limits, const SymBool& condition, con
     guards.push_back(session.context().bool_const(("wish!" + std::to_string(i)).c_str()));
     solver.add(z3::implies(guards.back(), session.expr(wishes[i])));
   }
-  answer.result = solver.check(guards);
-  if (answer.result == z3::unsat && !wishes.empty()) { answer.core = positions(solver.unsat_core(), guards); }
-  if (answer.result == z3::sat) { answer.model = solver.get_model(); }
-  if (answer.result == z3::unknown) { answer.reason = solver.reason_unknown(); }
-  const uint64_t after = resources_used(solver);
+  attempt(solver, guards, answer);
   solver.pop();
-  answer.rlimit = after - before;
-  answer.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  solver.set(bounds(session, limits, limits.rlimit));
+}
+
+}  // namespace
+
+Answer ask(Session& session, const Limits& limits, const SymBool& condition, const std::vector<SymBool>& wishes) {
+  Answer answer;
+  if (condition.is_false()) {
+    answer.result = z3::unsat;
+    return answer;
+  }
+  if (!wishes.empty()) {
+    ask_incrementally(session, limits, limits.rlimit, condition, wishes, answer);
+    return answer;
+  }
+  // Which of the two answers soon differs from goal to goal; resource counts decide, so the choice is repeatable.
+  ask_incrementally(session, limits, easy, condition, {}, answer);
+  if (answer.result == z3::unknown) { ask_afresh(session, limits, moderate, condition, answer); }
+  if (answer.result == z3::unknown) { ask_incrementally(session, limits, limits.rlimit, condition, {}, answer); }
+  if (answer.result == z3::unknown) { ask_afresh(session, limits, limits.rlimit, condition, answer); }
   return answer;
 }
 
