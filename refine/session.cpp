@@ -57,6 +57,7 @@ void Session::begin(std::vector<bool> choices) {
   applied_.clear();
   solver_.reset();
   page_hook_ = nullptr;
+  kept_.clear();
   fresh_ = 0;
 }
 
