@@ -69,8 +69,8 @@ Exit FuzzReport::exit() const {
 
 std::string as_text(const FuzzReport& report) {
   const auto& failure = report.result.failure;
-  return report.result.coverage.table() + summary(report) + missing_as_text(report) +
-         (failure ? failure_as_text(*failure, report.trace) : "no divergence\n");
+  return report.result.coverage.table() + summary(report) +
+         (failure ? failure_as_text(*failure, report.trace) : missing_as_text(report) + "no divergence\n");
 }
 
 std::string as_json(const FuzzReport& report) {

@@ -56,6 +56,8 @@ class LockstepJudge final : public Judge {
   std::optional<std::string> disagreement() const override;
 
   const refine::ConcreteSpec& spec() const { return lockstep_.spec(); }
+  /// Whoever is told of each effect of the engine; none if null.
+  void observe(hw::Observer<Concrete>* observer) { lockstep_.observe(observer); }
 
  private:
   Ruling rule_on(const trace::CallEvent& call);

@@ -53,6 +53,7 @@ std::vector<uint64_t> simpler(uint64_t number) {
 template <class Tag, class Place>
 void simplify_at(Deeds& deeds, size_t i, const Place& place, const FailsAfter& fails_after) {
   using Number = Value<Concrete, Tag>;
+  if (i >= deeds.size()) { return; }
   for (const uint64_t number : simpler(raw(Number(*place(deeds[i]))))) {
     Deeds changed = deeds;
     *place(changed[i]) = Number(number);
@@ -69,17 +70,24 @@ CompartmentId<Concrete>* caller_in(Deed& deed) {
   return &std::get<trace::AccessEvent>(deed).caller;
 }
 
-/// Simplifies the numbers of one deed. Adopting a change may shorten the sequence.
+size_t inputs_of(const Deed& deed) {
+  const auto* call = std::get_if<trace::CallEvent>(&deed);
+  return call == nullptr ? 0 : row_of(call->call).inputs.size();
+}
+
+/// Simplifies the numbers of one deed. Whenever a change is adopted the sequence may become shorter.
 void simplify(Deeds& deeds, size_t i, const FailsAfter& fails_after) {
   simplify_at<tag::Cpu>(deeds, i, cpu_in, fails_after);
-  if (i >= deeds.size()) { return; }
   simplify_at<tag::CompartmentId>(deeds, i, caller_in, fails_after);
-  for (size_t input = 0; i < deeds.size() && std::holds_alternative<trace::CallEvent>(deeds[i]) &&
-                         input < row_of(std::get<trace::CallEvent>(deeds[i]).call).inputs.size();
-       ++input) {
+  for (size_t input = 0; i < deeds.size() && input < inputs_of(deeds[i]); ++input) {
     const auto word_in = [input](Deed& deed) { return &std::get<trace::CallEvent>(deed).arguments.words[input]; };
     simplify_at<tag::Word>(deeds, i, word_in, fails_after);
   }
+  if (i >= deeds.size() || !std::holds_alternative<trace::AccessEvent>(deeds[i])) { return; }
+  const auto ipa_in = [](Deed& deed) { return &std::get<trace::AccessEvent>(deed).ipa; };
+  const auto value_in = [](Deed& deed) { return &std::get<trace::AccessEvent>(deed).value; };
+  simplify_at<tag::Ipa>(deeds, i, ipa_in, fails_after);
+  simplify_at<tag::Word>(deeds, i, value_in, fails_after);
 }
 
 }  // namespace

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "tests/tools/recorder.hpp"
+
+namespace bulkhead::test {
+
+/// Every failure condition of every call holds once as the first of its call.
+void refusals(Recorder& recorder);
+
+}  // namespace bulkhead::test
