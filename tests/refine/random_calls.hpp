@@ -46,7 +46,8 @@ class RandomCalls {
                                    Call::shared_unmap};
     constexpr std::array mappers = {Call::table_create, Call::table_create, Call::ipa_prepare,
                                     Call::page_load,    Call::page_map,     Call::shared_map};
-    const Call call = dice_.chance(50) ? mappers.at(dice_.below(mappers.size())) : calls[dice_.below(calls.size())].call;
+    const Call call =
+        dice_.chance(50) ? mappers.at(dice_.below(mappers.size())) : calls[dice_.below(calls.size())].call;
     const bool takes = std::find(takers.begin(), takers.end(), call) != takers.end();
     const bool ends = call == Call::compartment_activate || call == Call::compartment_stop;
     if (ends && dice_.chance(75)) { return any_call(); }
@@ -89,18 +90,27 @@ class RandomCalls {
   uint64_t fitting(Kind kind) {
     constexpr std::array<uint64_t, 8> pages = {0, 0, 0, 1, 511, 512, 1 << 27, low_mask(35)};
     switch (kind) {
-      case Kind::compartment: return dice_.chance(60) ? 1 : one_of(compartments);
-      case Kind::pa: return one_of(frames()) << page_shift;
-      case Kind::ipa: return (one_of(pages) | (dice_.chance(40) ? uint64_t{1} << 35 : 0)) << page_shift;
-      case Kind::level: return 1 + dice_.below(3);
-      case Kind::count: return 1 + dice_.below(512);
-      case Kind::flag: return dice_.below(2);
-      case Kind::bits: return dice_.word();
+      case Kind::compartment:
+        return dice_.chance(60) ? 1 : one_of(compartments);
+      case Kind::pa:
+        return one_of(frames()) << page_shift;
+      case Kind::ipa:
+        return (one_of(pages) | (dice_.chance(40) ? uint64_t{1} << 35 : 0)) << page_shift;
+      case Kind::level:
+        return 1 + dice_.below(3);
+      case Kind::count:
+        return 1 + dice_.below(512);
+      case Kind::flag:
+        return dice_.below(2);
+      case Kind::bits:
+        return dice_.word();
     }
     return 0;
   }
   template <class Pool>
-  uint64_t one_of(const Pool& pool) { return pool[dice_.below(pool.size())]; }
+  uint64_t one_of(const Pool& pool) {
+    return pool[dice_.below(pool.size())];
+  }
 
   Dice dice_;
   bool builds_ = true;

@@ -38,7 +38,8 @@ uint64_t bits_of(Value<D, Tag> value) {
 /// A field that reads a concrete one.
 template <class V, class K>
 SymMap<Value<S, V>, Value<S, K>> reading(const ConcreteMap<Value<C, V>, Value<C, K>>& map) {
-  return SymMap<Value<S, V>, Value<S, K>>([&map](Value<S, K> key) { return constant(map.get(number<Value<C, K>>(key))); });
+  return SymMap<Value<S, V>, Value<S, K>>(
+      [&map](Value<S, K> key) { return constant(map.get(number<Value<C, K>>(key))); });
 }
 
 /// The engine's state as constants, as long as it does not change.
@@ -68,7 +69,9 @@ std::shared_ptr<const std::vector<uint64_t>> samples_of(const ConcreteEngine& e)
     bool zero_seen = false;
     for (uint64_t index = 0; index < entries_per_table; ++index) {
       const bool zero = raw(e.hardware.memory().load(f, Index<C>(index))) == 0;
-      if (!zero || !zero_seen) { pages->push_back((raw(e.frames.base.get(f)) + (index << span_shift(level))) & low_mask(36)); }
+      if (!zero || !zero_seen) {
+        pages->push_back((raw(e.frames.base.get(f)) + (index << span_shift(level))) & low_mask(36));
+      }
       zero_seen |= zero;
     }
   }
@@ -81,9 +84,9 @@ std::vector<uint64_t> records_of(const impl::Engine<D>& e) {
   std::vector<uint64_t> records;
   for (const uint64_t frame : RandomCalls::frames()) {
     const Frame<D> f(frame);
-    for (const uint64_t record : {bits_of(e.frames.state.get(f)), bits_of(e.frames.owner.get(f)),
-                                  bits_of(e.frames.parent_table.get(f)), bits_of(e.frames.parent_index.get(f)),
-                                  bits_of(e.frames.level.get(f)), bits_of(e.frames.base.get(f))}) {
+    for (const uint64_t record :
+         {bits_of(e.frames.state.get(f)), bits_of(e.frames.owner.get(f)), bits_of(e.frames.parent_table.get(f)),
+          bits_of(e.frames.parent_index.get(f)), bits_of(e.frames.level.get(f)), bits_of(e.frames.base.get(f))}) {
       records.push_back(record);
     }
   }
@@ -126,7 +129,8 @@ std::vector<std::array<uint64_t, 8>> effects_of(const Recorder<D>& recorder) {
   std::vector<std::array<uint64_t, 8>> effects;
   for (const hw::Effect<D>& e : recorder.effects()) {
     effects.push_back({static_cast<uint64_t>(e.kind), static_cast<uint64_t>(e.barrier), static_cast<uint64_t>(e.tlbi),
-                       static_cast<uint64_t>(e.reg), bits_of(e.frame), bits_of(e.index), bits_of(e.value), bits_of(e.source)});
+                       static_cast<uint64_t>(e.reg), bits_of(e.frame), bits_of(e.index), bits_of(e.value),
+                       bits_of(e.source)});
   }
   return effects;
 }
@@ -200,7 +204,9 @@ std::set<std::string_view> violated_nearby(const ConcreteEngine& engine, const H
   for (const uint64_t frame : RandomCalls::frames()) { judge.frame(frame); }
   for (const auto& effect : recorder.effects()) {
     if (effect.kind == hw::EffectKind::store) { judge.entry(raw(effect.frame), raw(effect.index)); }
-    if (effect.kind == hw::EffectKind::fill || effect.kind == hw::EffectKind::copy) { judge.entries(raw(effect.frame)); }
+    if (effect.kind == hw::EffectKind::fill || effect.kind == hw::EffectKind::copy) {
+      judge.entries(raw(effect.frame));
+    }
   }
   for (const uint64_t id : RandomCalls::compartments) { judge.compartment(id); }
   judge.cpu(raw(deed.cpu));

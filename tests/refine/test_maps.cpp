@@ -216,15 +216,17 @@ TEST_CASE("memories agree under random stores, fills and copies") {
       memories.update(test);
       const auto frame = test.value<tag::Frame>(test.dice.below(4));
       const auto index = test.value<tag::Index>(508 + test.dice.below(4));
-      test.compare(memories.number.load(frame.number, index.number), memories.constant.load(frame.constant, index.constant),
-                   memories.term.load(frame.term, index.term));
+      test.compare(memories.number.load(frame.number, index.number),
+                   memories.constant.load(frame.constant, index.constant), memories.term.load(frame.term, index.term));
     }
     const Frame<C> frame(test.dice.below(4));
     const auto found = memories.constant.any(Frame<S>(raw(frame)), is_sought);
     REQUIRE(found.is_constant());
     const bool expected = static_cast<bool>(memories.number.any(frame, is_sought));
     REQUIRE(found.is_true() == expected);
-    if (sequence % 10 == 0) { REQUIRE(test.pinned.holds(memories.term.any(Frame<S>(raw(frame)), is_sought)) == expected); }
+    if (sequence % 10 == 0) {
+      REQUIRE(test.pinned.holds(memories.term.any(Frame<S>(raw(frame)), is_sought)) == expected);
+    }
   }
 }
 

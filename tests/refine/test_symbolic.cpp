@@ -34,23 +34,57 @@ class Expression {
 
   void grow() {
     switch (dice_.below(17)) {
-      case 0: binary<&Concrete::add, &Symbolic::add>(); break;
-      case 1: binary<&Concrete::sub, &Symbolic::sub>(); break;
-      case 2: binary<&Concrete::bit_and, &Symbolic::bit_and>(); break;
-      case 3: binary<&Concrete::bit_or, &Symbolic::bit_or>(); break;
-      case 4: binary<&Concrete::bit_xor, &Symbolic::bit_xor>(); break;
-      case 5: binary<&Concrete::shift_left, &Symbolic::shift_left>(); break;
-      case 6: binary<&Concrete::shift_right, &Symbolic::shift_right>(); break;
-      case 7: complement(); break;
-      case 8: extract(); break;
-      case 9: zero_extend(); break;
-      case 10: choose(); break;
-      case 11: compare<&Concrete::equal, &Symbolic::equal>(); break;
-      case 12: compare<&Concrete::below, &Symbolic::below>(); break;
-      case 13: connect([](const auto& a, const auto& b) { return a & b; }); break;
-      case 14: connect([](const auto& a, const auto& b) { return a | b; }); break;
-      case 15: connect([](const auto& a, const auto& b) { return a == b; }); break;
-      default: connect([](const auto& a, const auto&) { return !a; }); break;
+      case 0:
+        binary<&Concrete::add, &Symbolic::add>();
+        break;
+      case 1:
+        binary<&Concrete::sub, &Symbolic::sub>();
+        break;
+      case 2:
+        binary<&Concrete::bit_and, &Symbolic::bit_and>();
+        break;
+      case 3:
+        binary<&Concrete::bit_or, &Symbolic::bit_or>();
+        break;
+      case 4:
+        binary<&Concrete::bit_xor, &Symbolic::bit_xor>();
+        break;
+      case 5:
+        binary<&Concrete::shift_left, &Symbolic::shift_left>();
+        break;
+      case 6:
+        binary<&Concrete::shift_right, &Symbolic::shift_right>();
+        break;
+      case 7:
+        complement();
+        break;
+      case 8:
+        extract();
+        break;
+      case 9:
+        zero_extend();
+        break;
+      case 10:
+        choose();
+        break;
+      case 11:
+        compare<&Concrete::equal, &Symbolic::equal>();
+        break;
+      case 12:
+        compare<&Concrete::below, &Symbolic::below>();
+        break;
+      case 13:
+        connect([](const auto& a, const auto& b) { return a & b; });
+        break;
+      case 14:
+        connect([](const auto& a, const auto& b) { return a | b; });
+        break;
+      case 15:
+        connect([](const auto& a, const auto& b) { return a == b; });
+        break;
+      default:
+        connect([](const auto& a, const auto&) { return !a; });
+        break;
     }
   }
 
@@ -122,8 +156,9 @@ class Expression {
     const Flag3 f = any_flag();
     const Word3 a = any_word();
     const Word3 b = any_of_width(a.width);
-    words_.push_back({Concrete::choose(f.number, a.number, b.number), Symbolic::choose(f.constant, a.constant, b.constant),
-                      Symbolic::choose(f.term, a.term, b.term), a.width});
+    words_.push_back({Concrete::choose(f.number, a.number, b.number),
+                      Symbolic::choose(f.constant, a.constant, b.constant), Symbolic::choose(f.term, a.term, b.term),
+                      a.width});
   }
   template <auto concrete, auto symbolic>
   void compare() {
@@ -171,7 +206,7 @@ std::vector<Word<typename V::Domain>> words_of(V a, V b, unsigned count) {
   for (const V& v : {a + b, a - b, a & b, a | b, a ^ b, ~a, a << b, a >> b, a << count, a >> count}) {
     words.push_back(widen<Word<D>>(v));
   }
-  for (const typename D::Bool& flag : {a == b, a != b, a < b, a > b, a <= b, a >= b}) {
+  for (const typename D::Bool& flag : {a == b, a != b, a<b, a> b, a <= b, a >= b}) {
     words.push_back(select(flag, Word<D>(1), Word<D>(0)));
   }
   words.push_back(widen<Word<D>>(truncate<Value<D, Flag>>(a)));
