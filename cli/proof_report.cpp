@@ -115,7 +115,7 @@ std::string meaning_as_text(const ProofReport& report) {
   std::string text =
       "\nEach goal is shown for every legal state, argument and CPU at once: frames are 36-bit numbers, compartments\n"
       "16-bit, CPUs symbolic; nothing is bounded or sampled. docs/trust.md says what a proof rests on.\n";
-  if (!has("walk")) { text += "Theorem walk is used here and not proved; `bulkhead prove` proves it.\n"; }
+  if (has("refinement") && !has("walk")) { text += "Theorem walk is used here and not proved; `bulkhead prove` proves it.\n"; }
   return text;
 }
 

@@ -1,0 +1,246 @@
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+#include <stdexcept>
+
+#include "cli/counterexample_text.hpp"
+#include "cli/proof_report.hpp"
+#include "cli/tool.hpp"
+#include "tests/catch.hpp"
+
+namespace bulkhead::cli {
+namespace {
+
+using nlohmann::json;
+using refine::Job;
+using refine::Obligation;
+using refine::Part;
+using refine::Proof;
+using refine::ProofOptions;
+using refine::run_jobs;
+using refine::Stop;
+using refine::totals;
+using refine::Verdict;
+
+struct Outcome {
+  int status;
+  std::string out;
+  std::string err;
+};
+
+Outcome prove(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), "prove");
+  std::istringstream in;
+  std::ostringstream out;
+  std::ostringstream err;
+  Io io{in, out, err};
+  const int status = run(arguments, io);
+  return {status, out.str(), err.str()};
+}
+
+std::string last_line(const std::string& text) {
+  const size_t end = text.rfind('\n');
+  return text.substr(text.rfind('\n', end - 1) + 1, end - text.rfind('\n', end - 1) - 1);
+}
+
+size_t widest_line(const std::string& text) {
+  std::istringstream lines(text);
+  size_t width = 0;
+  for (std::string line; std::getline(lines, line);) { width = std::max(width, line.size()); }
+  return width;
+}
+
+Obligation obligation(const std::string& conjunct, Verdict verdict) {
+  Obligation made;
+  made.theorem = "safety";
+  made.call = "version";
+  made.path = "ok.1";
+  made.conjunct = conjunct;
+  made.text = "a sentence";
+  made.verdict = verdict;
+  return made;
+}
+
+/// A job that gives those obligations.
+Job job(const std::string& subject, std::vector<Obligation> obligations, unsigned weight = 1) {
+  return {subject, weight, [obligations](Part& part, const Stop&) { part.obligations = obligations; }};
+}
+
+TEST_CASE("A call that does what the spec allows is proved") {
+  for (const std::string call : {"version", "compartment_activate"}) {
+    const Outcome outcome = prove({call});
+    CHECK(outcome.status == 0);
+    CHECK(outcome.err.empty());
+    CHECK(last_line(outcome.out).find("proved: ") == 0);
+    CHECK(outcome.out.find(call) != std::string::npos);
+  }
+}
+
+TEST_CASE("The JSON document has what the schema says") {
+  const Outcome outcome = prove({"version", "--json", "--jobs", "1"});
+  CHECK(outcome.status == 0);
+  CHECK(outcome.err.empty());
+  const json document = json::parse(outcome.out);
+  CHECK(document.at("schema") == "bulkhead-proof/1");
+  CHECK(document.at("verdict") == "proved");
+  CHECK(document.at("solver") == "z3");
+  CHECK(document.at("version").get<std::string>().find('.') != std::string::npos);
+  const json& totals = document.at("totals");
+  CHECK(totals.at("obligations") == document.at("obligations").size());
+  CHECK(totals.at("proved") == document.at("obligations").size());
+  CHECK(totals.at("refuted") == 0);
+  CHECK(totals.at("unknown") == 0);
+  CHECK(totals.at("paths") == 1);
+  CHECK(totals.at("seconds").get<double>() > 0);
+  REQUIRE_FALSE(document.at("obligations").empty());
+  for (const json& goal : document.at("obligations")) {
+    const auto text = [&goal](const char* key) { return goal.at(key).get<std::string>(); };
+    CHECK(text("name") == text("theorem") + "/" + text("call") + "/" + text("path") + "/" + text("conjunct"));
+    CHECK(text("verdict") == "proved");
+    CHECK(text("solver") == "z3");
+    CHECK(goal.at("seconds").is_number());
+    CHECK(goal.at("rlimit").is_number_unsigned());
+  }
+}
+
+TEST_CASE("Names are the same on every run, and the list is what is proved") {
+  const auto names = [](const std::vector<std::string>& arguments) {
+    std::vector<std::string> list;
+    for (const json& goal : json::parse(prove(arguments).out).at("obligations")) {
+      list.push_back(goal.is_string() ? goal.get<std::string>() : goal.at("name").get<std::string>());
+    }
+    return list;
+  };
+  const auto first = names({"compartment_activate", "version", "--json"});
+  CHECK(first == names({"version", "compartment_activate", "--json", "--jobs", "1", "--seed", "7"}));
+  CHECK(first == names({"version", "compartment_activate", "--json", "--list"}));
+  CHECK(std::set<std::string>(first.begin(), first.end()).size() == first.size());
+}
+
+TEST_CASE("--list prints a name a line") {
+  const Outcome outcome = prove({"version", "--list", "--theorem", "safety", "--theorem", "nonvacuity"});
+  CHECK(outcome.status == 0);
+  CHECK(outcome.out == "safety/version/ok.1/beliefs\nnonvacuity/version/ok.1/reachable\n");
+}
+
+TEST_CASE("What is not known is bad usage, in one line that lists what is") {
+  for (const auto& arguments : {std::vector<std::string>{"page_maps"}, {"--theorem", "truth"}, {"--jobs", "0"},
+                                {"--timeout", "0"}, {"--rlimit", "0"}, {"--seed", "x"}}) {
+    const Outcome outcome = prove(arguments);
+    CHECK(outcome.status == 2);
+    CHECK(outcome.out.empty());
+    CHECK(outcome.err.find("bulkhead: ") == 0);
+    CHECK(std::count(outcome.err.begin(), outcome.err.end(), '\n') == 1);
+  }
+  CHECK(prove({"page_maps"}).err.find("page_unmap") != std::string::npos);
+  CHECK(prove({"--theorem", "truth"}).err.find("nonvacuity") != std::string::npos);
+}
+
+TEST_CASE("A selection without an obligation proves nothing") {
+  const Outcome outcome = prove({"version", "--theorem", "walk"});
+  CHECK(outcome.status == 3);
+  CHECK(last_line(outcome.out).find("unknown: ") == 0);
+  CHECK(prove({"version", "--theorem", "walk", "--list"}).status == 3);
+  CHECK(json::parse(prove({"version", "--theorem", "walk", "--json"}).out).at("verdict") == "unknown");
+}
+
+TEST_CASE("A named theorem without an obligation is missing, whatever else is proved") {
+  const Outcome outcome = prove({"version", "--theorem", "walk", "--theorem", "safety"});
+  CHECK(outcome.status == 3);
+  CHECK(outcome.out.find("missing: walk") != std::string::npos);
+}
+
+TEST_CASE("A goal out of resources is unknown") {
+  const Outcome outcome = prove({"compartment_activate", "--rlimit", "1", "--theorem", "refinement"});
+  CHECK(outcome.status == 3);
+  CHECK(last_line(outcome.out).find("unknown: ") == 0);
+}
+
+TEST_CASE("What a job throws is a fault, and what it had is kept") {
+  const std::vector<Job> jobs = {job("version", {obligation("a", Verdict::refuted)}),
+                                 {"features", 2, [](Part& part, const Stop&) {
+                                    part.obligations = {obligation("b", Verdict::proved)};
+                                    throw std::runtime_error("out of memory");
+                                  }},
+                                 {"page_map", 3, [](Part&, const Stop&) { throw 1; }}};
+  const Proof proof = run_jobs(jobs, {});
+  REQUIRE(proof.parts.size() == 3);
+  CHECK(proof.parts[0].obligations.size() == 1);
+  REQUIRE(proof.parts[1].obligations.size() == 2);
+  CHECK(proof.parts[1].obligations[0].name() == "safety/version/ok.1/b");
+  CHECK(proof.parts[1].obligations[1].verdict == Verdict::fault);
+  CHECK(proof.parts[1].obligations[1].detail == "out of memory");
+  CHECK(totals(proof.parts[2]).of(Verdict::fault) == 1);
+  CHECK(totals(proof).verdict() == Verdict::fault);
+  CHECK_FALSE(proof.stopped);
+}
+
+TEST_CASE("A fault counts before a refutation, and that before what is unknown") {
+  const auto verdict = [](std::vector<Obligation> obligations) {
+    return totals(run_jobs({job("version", std::move(obligations))}, {})).verdict();
+  };
+  const auto proved = obligation("a", Verdict::proved);
+  const auto unknown = obligation("b", Verdict::unknown);
+  const auto refuted = obligation("c", Verdict::refuted);
+  CHECK(verdict({}) == Verdict::unknown);
+  CHECK(verdict({proved}) == Verdict::proved);
+  CHECK(verdict({proved, unknown}) == Verdict::unknown);
+  CHECK(verdict({proved, unknown, refuted}) == Verdict::refuted);
+  CHECK(verdict({proved, refuted, obligation("d", Verdict::fault)}) == Verdict::fault);
+}
+
+TEST_CASE("Two obligations of one name are a fault") {
+  const auto goal = obligation("a", Verdict::proved);
+  const Proof proof = run_jobs({job("version", {goal}), job("features", {goal})}, {});
+  CHECK(proof.parts[0].obligations[0].verdict == Verdict::proved);
+  CHECK(proof.parts[1].obligations[0].verdict == Verdict::fault);
+}
+
+TEST_CASE("Results stand in the order of the jobs, whatever ran first") {
+  std::vector<Job> jobs;
+  for (unsigned i = 0; i < 40; ++i) { jobs.push_back(job(std::to_string(i), {obligation(std::to_string(i), Verdict::proved)}, i % 7)); }
+  ProofOptions options;
+  options.jobs = 8;
+  const Proof proof = run_jobs(jobs, options);
+  for (unsigned i = 0; i < 40; ++i) { CHECK(proof.parts[i].subject == std::to_string(i)); }
+  CHECK(totals(proof).of(Verdict::proved) == 40);
+}
+
+TEST_CASE("A proof that is stopped is not a proof") {
+  ProofOptions options;
+  options.jobs = 1;
+  options.stop = [] { return true; };
+  const auto until_stopped = [](Part& part, const Stop& stop) {
+    while (!stop()) {}
+    part.obligations = {obligation("a", Verdict::proved)};
+  };
+  const ProofReport report{run_jobs({{"version", 2, until_stopped}, job("features", {})}, options), options};
+  CHECK(report.proof.stopped);
+  CHECK(report.verdict() == Verdict::unknown);
+}
+
+TEST_CASE("A refutation shows the call, the path, the place and the state") {
+  Obligation goal = obligation("frame.state", Verdict::refuted);
+  refine::Counterexample counterexample;
+  counterexample.call = "page_map";
+  counterexample.arguments = {{"cid", "1"}, {"ipa", "0x4000"}};
+  counterexample.status = "ok";
+  counterexample.path = {{std::string(__FILE__), 24, true}, {std::string(__FILE__), 31, false}};
+  counterexample.point = {{"frame", "0x40081000"}};
+  const std::string table = "table of 1, level 3, base 0xffffff000, in 0xffffffffe000[511]";
+  counterexample.touched = {{"frame 0xfffffffff000", table, table + ", and more of it"}, {"compartment 1", "active", "active"}};
+  goal.counterexample = {counterexample};
+  const std::string text = as_text(ProofReport{run_jobs({job("version", {goal})}, {}), {}});
+  CHECK(text.find("refuted: safety/version/ok.1/frame.state\n  says     a sentence\n"
+                  "  call     page_map(cid = 1, ipa = 0x4000) -> ok\n") != std::string::npos);
+  CHECK(text.find("tests/cli/test_prove.cpp:24 ") != std::string::npos);
+  CHECK(text.find("../tests") == std::string::npos);
+  CHECK(text.find("fails at frame 0x40081000") != std::string::npos);
+  CHECK(text.find("the same") != std::string::npos);
+  CHECK(widest_line(as_text(counterexample)) <= 100);
+  CHECK(last_line(text).find("refuted: 1 of 1 obligation on ") == 0);
+}
+
+}  // namespace
+}  // namespace bulkhead::cli
