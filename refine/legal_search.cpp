@@ -174,4 +174,15 @@ Search find_legal(Session& session, const PreState& pre, const Limits& limits, c
   return search;
 }
 
+void settle_witness(Obligation& goal, const Search& search) {
+  goal.seconds += search.seconds;
+  goal.rlimit += search.rlimit;
+  goal.detail = search.reason;
+  switch (search.outcome) {
+    case Search::Outcome::found: goal.verdict = Verdict::proved; break;
+    case Search::Outcome::impossible: goal.verdict = Verdict::refuted; break;
+    case Search::Outcome::unknown: goal.verdict = Verdict::unknown; break;
+  }
+}
+
 }  // namespace bulkhead::refine

@@ -27,4 +27,7 @@ struct Search {
 Search find_legal(Session& session, const PreState& pre, const Limits& limits, const SymBool& condition,
                   const std::function<std::string(ModelState)>& accept);
 
+/// What a search for a witness says of the obligation that there is one.
+void settle_witness(Obligation& goal, const Search& search);
+
 }  // namespace bulkhead::refine

@@ -1,0 +1,32 @@
+#include "refine/premise_proof.hpp"
+
+#include "refine/legal_search.hpp"
+#include "refine/step.hpp"
+
+namespace bulkhead::refine {
+
+PremiseProof::PremiseProof(Limits limits, std::function<bool(const std::string&)> wanted, bool list_only)
+    : limits_(limits), wanted_(wanted("nonvacuity")), list_only_(list_only), session_(limits.seed) {}
+
+void PremiseProof::run() {
+  if (!wanted_) { return; }
+  for (const Invariant<Symbolic>& invariant : invariants<Symbolic>()) {
+    Obligation goal;
+    goal.theorem = "nonvacuity";
+    goal.call = "invariants";
+    goal.path = std::string(invariant.name);
+    goal.conjunct = "premise";
+    goal.text = "in some legal state the invariant says something";
+    if (!list_only_) {
+      session_.begin({});
+      const PreState pre(session_);
+      const Point p = Point::arbitrary(session_);
+      if (invariant.on_demand) { pre.assume_host_map(p.frame); }
+      const SymBool premise = invariant.premise(pre.view(), {p.frame, p.index, p.compartment, p.cpu});
+      settle_witness(goal, find_legal(session_, pre, limits_, premise, [](const ModelState&) { return std::string(); }));
+    }
+    obligations_.push_back(std::move(goal));
+  }
+}
+
+}  // namespace bulkhead::refine
