@@ -99,8 +99,8 @@ std::vector<std::string> row_as_text(const TouchedState& row, const Columns& col
   const auto cell = [](const std::vector<std::string>& lines, size_t i) { return i < lines.size() ? lines[i] : ""; };
   std::vector<std::string> lines;
   for (size_t i = 0; i < std::max({place.size(), before.size(), after.size()}); ++i) {
-    std::string line = fmt::format("{:<{}}{}{:<{}}{}{}", cell(place, i), columns.place, gap, cell(before, i), columns.before,
-                                   gap, cell(after, i));
+    std::string line = fmt::format("{:<{}}{}{:<{}}{}{}", cell(place, i), columns.place, gap, cell(before, i),
+                                   columns.before, gap, cell(after, i));
     line.erase(line.find_last_not_of(' ') + 1);
     lines.push_back(std::move(line));
   }
@@ -131,8 +131,8 @@ std::string_view source_name(std::string_view file) {
 }
 
 std::string as_text(const Counterexample& counterexample) {
-  std::string text = block("call", fmt::format("{}({}) -> {}", counterexample.call, joined(counterexample.arguments, " = "),
-                                               counterexample.status));
+  std::string text = block("call", fmt::format("{}({}) -> {}", counterexample.call,
+                                               joined(counterexample.arguments, " = "), counterexample.status));
   text += block("path", path_as_text(counterexample.path));
   text += block("fails at", joined(counterexample.point, " "));
   return text + state_as_text(counterexample.touched);

@@ -4,8 +4,8 @@
 
 namespace bulkhead::cli {
 
-/// Holds Ctrl-C back, so that a long run can be ended in an orderly way. Threads that begin while this lives hold it back
-/// too. The solver sets a handler of its own while it runs; the one found is put back.
+/// Holds Ctrl-C back, so that a long run can be ended in an orderly way. Threads that begin while this lives hold it
+/// back too. The solver sets a handler of its own while it runs; the one found is put back.
 class Interrupt {
  public:
   Interrupt();

@@ -28,15 +28,21 @@ Json as_json(const Counterexample& counterexample) {
   for (const refine::TouchedState& row : counterexample.touched) {
     state.push_back({{"place", row.place}, {"before", row.before}, {"after", row.after}});
   }
-  return {{"call", counterexample.call},     {"arguments", named(counterexample.arguments)},
-          {"status", counterexample.status}, {"path", path},
+  return {{"call", counterexample.call},          {"arguments", named(counterexample.arguments)},
+          {"status", counterexample.status},      {"path", path},
           {"point", named(counterexample.point)}, {"state", state}};
 }
 
 Json as_json(const Obligation& obligation) {
-  Json json{{"name", obligation.name()},      {"theorem", obligation.theorem}, {"call", obligation.call},
-            {"path", obligation.path},        {"conjunct", obligation.conjunct}, {"says", obligation.text},
-            {"verdict", name_of(obligation.verdict)}, {"seconds", obligation.seconds}, {"rlimit", obligation.rlimit},
+  Json json{{"name", obligation.name()},
+            {"theorem", obligation.theorem},
+            {"call", obligation.call},
+            {"path", obligation.path},
+            {"conjunct", obligation.conjunct},
+            {"says", obligation.text},
+            {"verdict", name_of(obligation.verdict)},
+            {"seconds", obligation.seconds},
+            {"rlimit", obligation.rlimit},
             {"solver", "z3"}};
   if (obligation.verdict != Verdict::proved) { json["why"] = obligation.detail; }
   if (!obligation.counterexample.empty()) { json["counterexample"] = as_json(obligation.counterexample.front()); }
@@ -58,13 +64,19 @@ Json parts_as_json(const refine::Proof& proof) {
 
 Json totals_as_json(const refine::Proof& proof) {
   const ProofTotals sum = totals(proof);
-  return {{"obligations", sum.obligations},      {"proved", sum.of(Verdict::proved)}, {"refuted", sum.of(Verdict::refuted)},
-          {"unknown", sum.of(Verdict::unknown)}, {"fault", sum.of(Verdict::fault)},   {"paths", sum.paths},
+  return {{"obligations", sum.obligations},
+          {"proved", sum.of(Verdict::proved)},
+          {"refuted", sum.of(Verdict::refuted)},
+          {"unknown", sum.of(Verdict::unknown)},
+          {"fault", sum.of(Verdict::fault)},
+          {"paths", sum.paths},
           {"seconds", proof.seconds}};
 }
 
 /// Text from a solver or an exception might not be UTF-8; the document always is.
-std::string written(const Json& document) { return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
+std::string written(const Json& document) {
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
 
 }  // namespace
 

@@ -33,7 +33,8 @@ std::string counted(size_t count, std::string_view what) {
   return fmt::format("{} {}{}", counted(count), what, count == 1 ? "" : "s");
 }
 
-std::vector<const Obligation*> obligations_where(const Proof& proof, const std::function<bool(const Obligation&)>& wanted) {
+std::vector<const Obligation*> obligations_where(const Proof& proof,
+                                                 const std::function<bool(const Obligation&)>& wanted) {
   std::vector<const Obligation*> found;
   for (const Part& part : proof.parts) {
     for (const Obligation& obligation : part.obligations) {
@@ -58,9 +59,10 @@ std::string theorems_as_text(const Proof& proof) {
   for (const Theorem& theorem : refine::theorems) {
     const auto goals = obligations_where(proof, [&](const Obligation& o) { return o.theorem == theorem.name; });
     if (goals.empty()) { continue; }
-    const auto proved = std::count_if(goals.begin(), goals.end(), [](const Obligation* o) { return o->verdict == Verdict::proved; });
-    text += fmt::format("{:<12}{:>6}{:>8}  {}\n", theorem.name, counted(goals.size()), counted(static_cast<size_t>(proved)),
-                        theorem.says);
+    const auto proved =
+        std::count_if(goals.begin(), goals.end(), [](const Obligation* o) { return o->verdict == Verdict::proved; });
+    text += fmt::format("{:<12}{:>6}{:>8}  {}\n", theorem.name, counted(goals.size()),
+                        counted(static_cast<size_t>(proved)), theorem.says);
   }
   return text;
 }
@@ -69,7 +71,8 @@ std::string slowest_as_text(const Proof& proof) {
   auto slow = obligations_where(proof, [](const Obligation& o) { return o.seconds > slow_seconds; });
   std::stable_sort(slow.begin(), slow.end(), [](const auto* a, const auto* b) { return a->seconds > b->seconds; });
   if (slow.empty()) { return ""; }
-  std::string text = fmt::format("\n{} took more than {:.0f} s, the slowest\n", counted(slow.size(), "goal"), slow_seconds);
+  std::string text =
+      fmt::format("\n{} took more than {:.0f} s, the slowest\n", counted(slow.size(), "goal"), slow_seconds);
   slow.resize(std::min(slow.size(), most_slow));
   for (const Obligation* goal : slow) { text += fmt::format("{:>8.2f} s  {}\n", goal->seconds, goal->name()); }
   return text;
@@ -83,7 +86,8 @@ std::string refuted_as_text(const Proof& proof) {
     text += fmt::format("{}refuted: {}\n", i <= most_shown ? "\n" : "", goal.name());
     if (i >= most_shown) { continue; }
     text += fmt::format("  {:<9}{}\n", "says", goal.text);
-    text += goal.counterexample.empty() ? fmt::format("  {:<9}{}\n", "why", goal.detail) : as_text(goal.counterexample.front());
+    text += goal.counterexample.empty() ? fmt::format("  {:<9}{}\n", "why", goal.detail)
+                                        : as_text(goal.counterexample.front());
   }
   return text;
 }
@@ -115,18 +119,22 @@ std::string meaning_as_text(const ProofReport& report) {
   std::string text =
       "\nEach goal is shown for every legal state, argument and CPU at once: frames are 36-bit numbers, compartments\n"
       "16-bit, CPUs symbolic; nothing is bounded or sampled. docs/trust.md says what a proof rests on.\n";
-  if (has("refinement") && !has("walk")) { text += "Theorem walk is used here and not proved; `bulkhead prove` proves it.\n"; }
+  if (has("refinement") && !has("walk")) {
+    text += "Theorem walk is used here and not proved; `bulkhead prove` proves it.\n";
+  }
   return text;
 }
 
 std::string verdict_as_text(const ProofReport& report) {
   const ProofTotals sum = totals(report.proof);
-  const std::string all =
-      fmt::format("{} on {} in {:.1f} s", counted(sum.obligations, "obligation"), counted(sum.paths, "path"), report.proof.seconds);
+  const std::string all = fmt::format("{} on {} in {:.1f} s", counted(sum.obligations, "obligation"),
+                                      counted(sum.paths, "path"), report.proof.seconds);
   const Verdict verdict = report.verdict();
   if (verdict == Verdict::proved) { return fmt::format("\nproved: {}\n", all); }
   if (sum.obligations == 0) { return "\nunknown: nothing was selected, so nothing is proved\n"; }
-  if (verdict == Verdict::unknown && sum.of(verdict) == 0) { return fmt::format("\nunknown: something is missing in {}\n", all); }
+  if (verdict == Verdict::unknown && sum.of(verdict) == 0) {
+    return fmt::format("\nunknown: something is missing in {}\n", all);
+  }
   return fmt::format("\n{}: {} of {}\n", name_of(verdict), counted(sum.of(verdict)), all);
 }
 

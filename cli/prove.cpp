@@ -54,8 +54,8 @@ void check_theorems(const std::vector<std::string>& names) {
   for (const std::string& name : names) {
     const auto is_named = [&name](const Theorem& theorem) { return theorem.name == name; };
     if (std::none_of(theorems.begin(), theorems.end(), is_named)) {
-      throw CLI::ValidationError("--theorem",
-                                 fmt::format("unknown theorem {}; expected one of {}", printable(name), names_of(theorems)));
+      throw CLI::ValidationError(
+          "--theorem", fmt::format("unknown theorem {}; expected one of {}", printable(name), names_of(theorems)));
     }
   }
 }
@@ -63,10 +63,13 @@ void check_theorems(const std::vector<std::string>& names) {
 Exit exit_of(const refine::Proof& proof, refine::Verdict verdict) {
   if (proof.stopped) { return Exit::undecided; }
   switch (verdict) {
-    case refine::Verdict::proved: return Exit::holds;
-    case refine::Verdict::refuted: return Exit::violated;
+    case refine::Verdict::proved:
+      return Exit::holds;
+    case refine::Verdict::refuted:
+      return Exit::violated;
     case refine::Verdict::unknown:
-    case refine::Verdict::fault: return Exit::undecided;
+    case refine::Verdict::fault:
+      return Exit::undecided;
   }
   return Exit::undecided;
 }
@@ -127,9 +130,10 @@ void add_prove(CLI::App& app, Io& io, Exit& exit) {
   add_bounds(*command, *options);
   command->add_flag("--list", options->list, "Name every obligation and prove none");
   command->add_flag("--json", options->json, "Print one JSON document, bulkhead-proof/1");
-  command->footer(fmt::format("Theorems: {}\nExit status: 0 proved, 1 refuted, 3 undecided or a fault.\n"
-                              "Example: bulkhead prove page_map page_unmap --theorem refinement",
-                              names_of(theorems)));
+  command->footer(
+      fmt::format("Theorems: {}\nExit status: 0 proved, 1 refuted, 3 undecided or a fault.\n"
+                  "Example: bulkhead prove page_map page_unmap --theorem refinement",
+                  names_of(theorems)));
   command->callback([options, &io, &exit] { exit = run(*options, io); });
 }
 

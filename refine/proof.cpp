@@ -16,6 +16,7 @@
 
 #include "refine/call_proof.hpp"
 #include "refine/initial_proof.hpp"
+#include "refine/premise_proof.hpp"
 #include "refine/walk_proof.hpp"
 
 namespace bulkhead::refine {
@@ -36,8 +37,8 @@ bool is_selected(const std::vector<std::string>& names, std::string_view name) {
 /// A job that runs a proof of type P; `about` are its first arguments.
 template <class P, class... About>
 Job job(std::string_view subject, unsigned weight, const ProofOptions& options, About... about) {
-  const auto run = [=, limits = options.limits, names = options.theorems, list_only = options.list_only](Part& part,
-                                                                                                      const Stop& stop) {
+  const auto run = [=, limits = options.limits, names = options.theorems, list_only = options.list_only](
+                       Part& part, const Stop& stop) {
     const Selection wanted = [&](const std::string& theorem) {
       if (stop()) { throw Stopped{}; }
       return is_selected(names, theorem);
@@ -58,8 +59,13 @@ Job job(std::string_view subject, unsigned weight, const ProofOptions& options, 
   return {std::string(subject), weight, run};
 }
 
-/// More arguments are more to check: more paths.
-unsigned weight_of(Call call) { return static_cast<unsigned>(row_of(call).inputs.size()); }
+/// More arguments are more to check: more paths. A level is a case distinction on top.
+unsigned weight_of(Call call) {
+  const auto& inputs = row_of(call).inputs;
+  const bool has_level =
+      std::any_of(inputs.begin(), inputs.end(), [](const Parameter& p) { return p.kind == Kind::level; });
+  return static_cast<unsigned>(inputs.size()) + (has_level ? 4U : 0U);
+}
 
 void add_fault(Part& part, std::string why) {
   Obligation fault;
@@ -80,13 +86,9 @@ bool run_job(const Job& job, Part& part, const Stop& stop) {
   bool complete = true;
   try {
     job.prove(part, stop);
-  } catch (const Stopped&) {
-    complete = false;
-  } catch (const std::exception& problem) {
+  } catch (const Stopped&) { complete = false; } catch (const std::exception& problem) {
     add_fault(part, problem.what());
-  } catch (...) {
-    add_fault(part, "an exception that says nothing");
-  }
+  } catch (...) { add_fault(part, "an exception that says nothing"); }
   part.seconds = seconds_since(start);
   return complete;
 }
@@ -169,8 +171,9 @@ std::vector<Job> jobs_of(const ProofOptions& options) {
     if (wanted) { jobs.push_back(std::move(job)); }
   };
   const bool whole = options.calls.empty();
-  add_if(whole && is_selected(options.theorems, "initial"), job<InitialProof>("initial", 1, options));
-  add_if(whole && is_selected(options.theorems, "walk"), job<WalkProof>("walk", 1, options));
+  add_if(whole && is_selected(options.theorems, "initial"), job<InitialProof>("initial", 4, options));
+  add_if(whole && is_selected(options.theorems, "walk"), job<WalkProof>("walk", 4, options));
+  add_if(whole && is_selected(options.theorems, "nonvacuity"), job<PremiseProof>("premises", 4, options));
   const bool about_calls = std::any_of(theorems.begin(), theorems.end(), [&](const Theorem& theorem) {
     return theorem.about_calls && is_selected(options.theorems, theorem.name);
   });

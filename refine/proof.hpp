@@ -47,13 +47,13 @@ struct Progress {
 using Watcher = std::function<void(const Progress&)>;
 
 struct ProofOptions {
-  std::vector<Call> calls;             ///< none: all calls, and what is about no call
-  std::vector<std::string> theorems;   ///< none: all
-  unsigned jobs = 0;                   ///< threads; 0: one a core
+  std::vector<Call> calls;            ///< none: all calls, and what is about no call
+  std::vector<std::string> theorems;  ///< none: all
+  unsigned jobs = 0;                  ///< threads; 0: one a core
   Limits limits = {};
-  bool list_only = false;              ///< obligations are named, and not proved
-  Watcher progress = {};               ///< called on the thread of the caller
-  Stop stop = {};                      ///< called on the thread of the caller; goals begun are finished
+  bool list_only = false;  ///< obligations are named, and not proved
+  Watcher progress = {};   ///< called on the thread of the caller
+  Stop stop = {};          ///< called on the thread of the caller; goals begun are finished
 };
 
 /// What came of it, in an order that does not depend on what finished first.
@@ -75,8 +75,8 @@ Proof prove(const ProofOptions& options);
 
 /// The jobs of a selection, in the order of their results.
 std::vector<Job> jobs_of(const ProofOptions& options);
-/// Runs jobs on threads. One that throws gets an obligation with the verdict `fault`, and so does one of two obligations with
-/// the same name.
+/// Runs jobs on threads. One that throws gets an obligation with the verdict `fault`, and so does one of two
+/// obligations with the same name.
 Proof run_jobs(const std::vector<Job>& jobs, const ProofOptions& options);
 
 /// Obligations by verdict, and the paths they are on.

@@ -125,8 +125,12 @@ TEST_CASE("--list prints a name a line") {
 }
 
 TEST_CASE("What is not known is bad usage, in one line that lists what is") {
-  for (const auto& arguments : {std::vector<std::string>{"page_maps"}, {"--theorem", "truth"}, {"--jobs", "0"},
-                                {"--timeout", "0"}, {"--rlimit", "0"}, {"--seed", "x"}}) {
+  for (const auto& arguments : {std::vector<std::string>{"page_maps"},
+                                {"--theorem", "truth"},
+                                {"--jobs", "0"},
+                                {"--timeout", "0"},
+                                {"--rlimit", "0"},
+                                {"--seed", "x"}}) {
     const Outcome outcome = prove(arguments);
     CHECK(outcome.status == 2);
     CHECK(outcome.out.empty());
@@ -159,7 +163,8 @@ TEST_CASE("A goal out of resources is unknown") {
 
 TEST_CASE("What a job throws is a fault, and what it had is kept") {
   const std::vector<Job> jobs = {job("version", {obligation("a", Verdict::refuted)}),
-                                 {"features", 2, [](Part& part, const Stop&) {
+                                 {"features", 2,
+                                  [](Part& part, const Stop&) {
                                     part.obligations = {obligation("b", Verdict::proved)};
                                     throw std::runtime_error("out of memory");
                                   }},
@@ -199,7 +204,9 @@ TEST_CASE("Two obligations of one name are a fault") {
 
 TEST_CASE("Results stand in the order of the jobs, whatever ran first") {
   std::vector<Job> jobs;
-  for (unsigned i = 0; i < 40; ++i) { jobs.push_back(job(std::to_string(i), {obligation(std::to_string(i), Verdict::proved)}, i % 7)); }
+  for (unsigned i = 0; i < 40; ++i) {
+    jobs.push_back(job(std::to_string(i), {obligation(std::to_string(i), Verdict::proved)}, i % 7));
+  }
   ProofOptions options;
   options.jobs = 8;
   const Proof proof = run_jobs(jobs, options);
@@ -229,7 +236,8 @@ TEST_CASE("A refutation shows the call, the path, the place and the state") {
   counterexample.path = {{std::string(__FILE__), 24, true}, {std::string(__FILE__), 31, false}};
   counterexample.point = {{"frame", "0x40081000"}};
   const std::string table = "table of 1, level 3, base 0xffffff000, in 0xffffffffe000[511]";
-  counterexample.touched = {{"frame 0xfffffffff000", table, table + ", and more of it"}, {"compartment 1", "active", "active"}};
+  counterexample.touched = {{"frame 0xfffffffff000", table, table + ", and more of it"},
+                            {"compartment 1", "active", "active"}};
   goal.counterexample = {counterexample};
   const std::string text = as_text(ProofReport{run_jobs({job("version", {goal})}, {}), {}});
   CHECK(text.find("refuted: safety/version/ok.1/frame.state\n  says     a sentence\n"
