@@ -81,8 +81,8 @@ class Copy:
         return run([self.build / "cli/bulkhead", *arguments], cwd=self.folder)
 
 
-def prove(copy, calls):
-    result = copy.tool("prove", *calls, "--jobs", "1", "--json")
+def prove(copy, calls, *options):
+    result = copy.tool("prove", *calls, *options, "--json")
     try:
         return json.loads(result.stdout), result.returncode
     except json.JSONDecodeError:
@@ -98,7 +98,7 @@ def expect_proved(copy, plants):
 
 
 def expect_refuted(copy, plant):
-    proof, status = prove(copy, [plant.call])
+    proof, status = prove(copy, [plant.call], "--jobs", "1")
     found = {v: [o for o in proof["obligations"] if o["verdict"] == v] for v in ("refuted", "fault")}
     if found["fault"]:
         raise Failure("the tool is at fault: " + found["fault"][0]["name"])
