@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <mutex>
 #include <thread>
 
@@ -55,7 +56,9 @@ TEST_CASE("every path has a legal state from which the concrete engine takes tha
     INFO(row.name);
     CHECK(of_call.paths >= 1);
     CHECK(of_call.paths <= most_paths);
-    CHECK(of_call.goals.size() == of_call.paths);
+    const auto is_of_path = [](const Obligation& goal) { return goal.conjunct == "reachable"; };
+    CHECK(std::count_if(of_call.goals.begin(), of_call.goals.end(), is_of_path) ==
+          static_cast<std::ptrdiff_t>(of_call.paths));
     for (const Obligation& goal : of_call.goals) {
       INFO(goal.name() << " is " << name_of(goal.verdict) << ": " << goal.detail);
       CHECK(goal.verdict == Verdict::proved);
