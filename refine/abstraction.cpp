@@ -40,7 +40,9 @@ Meaning meaning_of(Word<S> entry, Level<S> level, Page<S> page) {
 
 Meaning Descent::meaning(Page<S> page) const {
   Meaning result = nothing();
-  for (unsigned level = 0; level < 4; ++level) { result = choose(reached[level], meaning_of(entry[level], level, page), result); }
+  for (unsigned level = 0; level < 4; ++level) {
+    result = choose(reached[level], meaning_of(entry[level], level, page), result);
+  }
   return result;
 }
 
@@ -57,7 +59,8 @@ Descent descend(const impl::Engine<S>& engine, CompartmentId<S> compartment, Pag
   return d;
 }
 
-SymBool translates(const impl::Engine<S>& engine, Frame<S> table, unsigned level, CompartmentId<S> compartment, Page<S> page) {
+SymBool translates(const impl::Engine<S>& engine, Frame<S> table, unsigned level, CompartmentId<S> compartment,
+                   Page<S> page) {
   const auto state = engine.frames.state.get(table);
   const Page<S> above(~low_mask(span_shift(level) + index_bits));
   return (state == (level == 0 ? FrameState::root : FrameState::table)) &
@@ -67,7 +70,8 @@ SymBool translates(const impl::Engine<S>& engine, Frame<S> table, unsigned level
 
 SymBool walk_is_complete(const impl::Engine<S>& engine, const Descent& walk, Frame<S> table, unsigned level,
                          CompartmentId<S> compartment, Page<S> page) {
-  return implies(translates(engine, table, level, compartment, page), walk.reached[level] & (walk.table[level] == table));
+  return implies(translates(engine, table, level, compartment, page),
+                 walk.reached[level] & (walk.table[level] == table));
 }
 
 SymBool walk_is_sound(const impl::Engine<S>& engine, const Descent& walk, unsigned level, CompartmentId<S> compartment,

@@ -46,8 +46,8 @@ SymBool translates(const impl::Engine<Symbolic>& engine, Frame<Symbolic> table, 
 
 /// Lemmas of theorem `walk`, as instances at a level of the walk of a compartment for a page: a table that
 /// translates the page is the one reached; what is reached is a table that translates the page.
-SymBool walk_is_complete(const impl::Engine<Symbolic>& engine, const Descent& walk, Frame<Symbolic> table, unsigned level,
-                         CompartmentId<Symbolic> compartment, Page<Symbolic> page);
+SymBool walk_is_complete(const impl::Engine<Symbolic>& engine, const Descent& walk, Frame<Symbolic> table,
+                         unsigned level, CompartmentId<Symbolic> compartment, Page<Symbolic> page);
 SymBool walk_is_sound(const impl::Engine<Symbolic>& engine, const Descent& walk, unsigned level,
                       CompartmentId<Symbolic> compartment, Page<Symbolic> page);
 

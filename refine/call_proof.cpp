@@ -14,7 +14,8 @@ namespace {
 using S = Symbolic;
 
 /// Effects of a symbolic run, with the values that a model gives them, against those of a run on constants.
-bool same_effects(const ModelState& state, const std::vector<hw::Effect<S>>& any, const std::vector<hw::Effect<S>>& constants) {
+bool same_effects(const ModelState& state, const std::vector<hw::Effect<S>>& any,
+                  const std::vector<hw::Effect<S>>& constants) {
   if (any.size() != constants.size()) { return false; }
   for (size_t i = 0; i < any.size(); ++i) {
     const auto& a = any[i];
@@ -75,7 +76,8 @@ void CallProof::run_path() {
   path.cpu = Cpu<S>::from_bits(session_.apply("argument.cpu", {}, Cpu<S>::width));
   path.arguments = arbitrary_arguments(session_, call_);
   assume_host_maps(path);
-  path.step = run_step(path.pre.engine(), path.pre.host(), call_, path.cpu, path.arguments, &session_, nullptr, &path.effects);
+  path.step =
+      run_step(path.pre.engine(), path.pre.host(), call_, path.cpu, path.arguments, &session_, nullptr, &path.effects);
   relate_witnesses(path);
   path.name = path_name(path.step->result.status);
   ++paths_;
@@ -156,8 +158,11 @@ void CallProof::prove_statement(Path& path, const Statement& statement) {
 void CallProof::assume(const Path& path, Assumes what, unsigned level) {
   const Point& p = path.point;
   switch (what) {
-    case Assumes::nothing: break;
-    case Assumes::host_map: path.pre.assume_host_map(p.frame); [[fallthrough]];
+    case Assumes::nothing:
+      break;
+    case Assumes::host_map:
+      path.pre.assume_host_map(p.frame);
+      [[fallthrough]];
     case Assumes::invariants:
       session_.note({Site::frame, p.frame.bits(), {}});
       session_.note({Site::entry, p.frame.bits(), p.index.bits()});
@@ -167,7 +172,8 @@ void CallProof::assume(const Path& path, Assumes what, unsigned level) {
     case Assumes::walk: {
       const impl::Engine<S>& before = path.pre.engine();
       const Descent walk = named_descent(before, session_, p.compartment, p.page);
-      session_.assume(session_.quietly([&] { return walk_is_complete(before, walk, p.frame, level, p.compartment, p.page); }));
+      session_.assume(
+          session_.quietly([&] { return walk_is_complete(before, walk, p.frame, level, p.compartment, p.page); }));
       static_cast<void>(named_descent(before, session_, path.step->inputs.compartment(), path.step->inputs.page()));
       break;
     }
@@ -207,21 +213,30 @@ void CallProof::settle(Path& path, Obligation goal, const SymBool& holds, const 
     goal.rlimit += search.rlimit;
     goal.detail = search.reason;
     switch (search.outcome) {
-      case Search::Outcome::found: goal.verdict = Verdict::refuted; break;
-      case Search::Outcome::impossible: goal.verdict = Verdict::proved; break;
-      case Search::Outcome::unknown: goal.verdict = fault.empty() ? Verdict::unknown : Verdict::fault; break;
+      case Search::Outcome::found:
+        goal.verdict = Verdict::refuted;
+        break;
+      case Search::Outcome::impossible:
+        goal.verdict = Verdict::proved;
+        break;
+      case Search::Outcome::unknown:
+        goal.verdict = fault.empty() ? Verdict::unknown : Verdict::fault;
+        break;
     }
   }
   obligations_.back() = std::move(goal);
 }
 
-/// Searches a legal state that takes the path and satisfies the condition; the concrete engine must take that very path.
+/// Searches a legal state that takes the path and satisfies the condition; the concrete engine must take that very
+/// path.
 Search CallProof::search_witness(Path& path, const SymBool& condition) {
   return find_legal(session_, path.pre, limits_, condition, [&](ModelState state) -> std::string {
     const Rerun rerun(std::move(state), call_, path.cpu, path.arguments);
     if (rerun.step == nullptr) { return fmt::format("the engine fails: {}", rerun.failed_belief); }
     if (rerun.step->result.status != path.step->result.status) { return "a model takes another path"; }
-    if (!same_effects(rerun.state, path.effects.effects(), rerun.effects.effects())) { return "a model has other effects"; }
+    if (!same_effects(rerun.state, path.effects.effects(), rerun.effects.effects())) {
+      return "a model has other effects";
+    }
     return rerun.difference_from_concrete(call_);
   });
 }

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "refine/legal_search.hpp"
 #include "refine/obligation.hpp"
 #include "refine/run.hpp"
-#include "refine/legal_search.hpp"
 
 namespace bulkhead::refine {
 

@@ -9,21 +9,26 @@ namespace {
 
 using S = Symbolic;
 
-constexpr std::array<std::string_view, 8> frame_states = {"host", "spare", "root", "table", "vcpu", "data", "engine", "device"};
+constexpr std::array<std::string_view, 8> frame_states = {"host", "spare", "root",   "table",
+                                                          "vcpu", "data",  "engine", "device"};
 constexpr std::array<std::string_view, 4> compartment_states = {"free", "created", "active", "stopping"};
 
 template <class Tag>
-uint64_t number(Value<S, Tag> value) { return value.bits().constant(); }
+uint64_t number(Value<S, Tag> value) {
+  return value.bits().constant();
+}
 
 std::string written(Kind kind, uint64_t value) {
   switch (kind) {
     case Kind::pa:
     case Kind::ipa:
-    case Kind::bits: return fmt::format("0x{:x}", value);
+    case Kind::bits:
+      return fmt::format("0x{:x}", value);
     case Kind::compartment:
     case Kind::level:
     case Kind::count:
-    case Kind::flag: return value < 4096 ? fmt::format("{}", value) : fmt::format("0x{:x}", value);
+    case Kind::flag:
+      return value < 4096 ? fmt::format("{}", value) : fmt::format("0x{:x}", value);
   }
   return {};
 }
@@ -54,7 +59,8 @@ void add_if_worth(Counterexample& cex, std::string place, std::string before, st
   if (always || before != after) { cex.touched.push_back({std::move(place), std::move(before), std::move(after)}); }
 }
 
-void add_state(Counterexample& cex, const ModelState& state, const impl::Engine<S>& before, const impl::Engine<S>& after) {
+void add_state(Counterexample& cex, const ModelState& state, const impl::Engine<S>& before,
+               const impl::Engine<S>& after) {
   for (const uint64_t id : state.compartments()) {
     const auto record = compartment_record(before, id);
     add_if_worth(cex, fmt::format("compartment {}", id), record, compartment_record(after, id),
@@ -91,7 +97,9 @@ Counterexample explain(const Rerun& rerun, const Session& session, Call call, co
   for (size_t i = 0; i < inputs.size(); ++i) {
     cex.arguments.emplace_back(inputs[i].name, written(inputs[i].kind, raw(rerun.arguments.words[i])));
   }
-  if (raw(rerun.arguments.caller) != 0) { cex.arguments.emplace_back("caller", fmt::format("{}", raw(rerun.arguments.caller))); }
+  if (raw(rerun.arguments.caller) != 0) {
+    cex.arguments.emplace_back("caller", fmt::format("{}", raw(rerun.arguments.caller)));
+  }
   cex.status = rerun.step != nullptr ? std::string(name_of(rerun.step->result.status))
                                      : fmt::format("engine fault: {}", rerun.failed_belief);
   for (const Decision& decision : session.decisions()) {

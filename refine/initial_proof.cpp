@@ -52,17 +52,17 @@ class ArbitraryPlatform {
     return V::from_bits(session_.apply(name, {key.bits()}, V::width));
   }
   SymBool is(const char* name, auto key) { return raw<Value<S, Flag>>(name, key) == Flag::yes; }
-  Frame<S> table_count() const {
-    return Frame<S>(upper_tables) + layout.slots + (layout.slots << index_bits);
-  }
+  Frame<S> table_count() const { return Frame<S>(upper_tables) + layout.slots + (layout.slots << index_bits); }
   /// Fine GiBs are numbered, from 0 to `slots`.
   void number(Gib<S> gib) {
     const auto slot = raw<Slot<S>>("slot", gib);
-    session_.assume(implies(is("fine", gib), (widen<Frame<S>>(slot) < layout.slots) & (raw<Gib<S>>("gib", slot) == gib)));
+    session_.assume(
+        implies(is("fine", gib), (widen<Frame<S>>(slot) < layout.slots) & (raw<Gib<S>>("gib", slot) == gib)));
   }
   void number(Slot<S> slot) {
     const auto gib = raw<Gib<S>>("gib", slot);
-    session_.assume(implies(widen<Frame<S>>(slot) < layout.slots, is("fine", gib) & (raw<Slot<S>>("slot", gib) == slot)));
+    session_.assume(
+        implies(widen<Frame<S>>(slot) < layout.slots, is("fine", gib) & (raw<Slot<S>>("slot", gib) == slot)));
   }
   /// RAM and engine devices are in fine GiBs; the host's tables are reserved RAM.
   void place(Frame<S> frame) {
@@ -80,7 +80,8 @@ class ArbitraryPlatform {
 };
 
 HostTables<S> tables_of(const impl::HostLayout<S>& layout) {
-  return {[layout](Index<S> index) { return layout.level1(index); }, [layout](Gib<S> gib) { return layout.level2(gib); },
+  return {[layout](Index<S> index) { return layout.level1(index); },
+          [layout](Gib<S> gib) { return layout.level2(gib); },
           [layout](Region<S> region) { return layout.level3(region); },
           [layout](Gib<S> gib) { return layout.fine.get(gib) == Flag::yes; }};
 }
@@ -118,15 +119,13 @@ void InitialProof::run() {
   const auto region = extract<Region<S>, 35, 9>(point.frame);
   prove("layout", "root", "the host's root is no other of its tables",
         [&] { return is_table(layout, layout.root, HostTable::root, Region<S>(0)); });
-  prove("layout", "level1", "no two tables of the host are one frame", [&] {
-    return is_table(layout, layout.level1(point.index), HostTable::level1, widen<Region<S>>(point.index));
-  });
+  prove("layout", "level1", "no two tables of the host are one frame",
+        [&] { return is_table(layout, layout.level1(point.index), HostTable::level1, widen<Region<S>>(point.index)); });
   prove("layout", "level2", "no two tables of the host are one frame", [&] {
     return implies(host.fine(gib), is_table(layout, layout.level2(gib), HostTable::level2, widen<Region<S>>(gib)));
   });
-  prove("layout", "level3", "no two tables of the host are one frame", [&] {
-    return implies(host.fine(gib), is_table(layout, layout.level3(region), HostTable::level3, region));
-  });
+  prove("layout", "level3", "no two tables of the host are one frame",
+        [&] { return implies(host.fine(gib), is_table(layout, layout.level3(region), HostTable::level3, region)); });
 
   prove("refinement", "frame.state", "every frame is what the spec has it for",
         [&] { return engine.frames.state.get(point.frame) == spec.frames.state.get(point.frame); });

@@ -23,7 +23,8 @@ class InitialProof {
   size_t paths() const { return 1; }
 
  private:
-  void prove(const std::string& part, const std::string& conjunct, const std::string& text, const std::function<SymBool()>& holds);
+  void prove(const std::string& part, const std::string& conjunct, const std::string& text,
+             const std::function<SymBool()>& holds);
 
   Limits limits_;
   bool wanted_;

@@ -30,7 +30,9 @@ struct Record {
 };
 
 template <ValueDomain D>
-Word<D> word_at(const View<D>& v, Frame<D> frame, Index<D> index) { return v.engine.hardware.memory().load(frame, index); }
+Word<D> word_at(const View<D>& v, Frame<D> frame, Index<D> index) {
+  return v.engine.hardware.memory().load(frame, index);
+}
 
 template <ValueDomain D>
 typename D::Bool is_shared_entry(Word<D> entry, Frame<D> frame) {
@@ -45,11 +47,12 @@ template <ValueDomain D>
 void add_platform(Invariants<D>& all) {
   using V = const View<D>&;
   using P = const Place<D>&;
-  all.push_back({"fixed_frames", "a frame that is the engine's or a device's from boot on stays so", About::frame,
-                 [](V v, P p) { return v.engine.platform.state_at_boot(p.frame) != FrameState::host; },
-                 [](V v, P p) { return v.engine.frames.state.get(p.frame) == v.engine.platform.state_at_boot(p.frame); }});
-  all.push_back({"movable_frames", "every other frame of RAM never becomes the engine's own or a device's", About::frame,
-                 [](V v, P p) { return v.engine.platform.state_at_boot(p.frame) == FrameState::host; },
+  all.push_back(
+      {"fixed_frames", "a frame that is the engine's or a device's from boot on stays so", About::frame,
+       [](V v, P p) { return v.engine.platform.state_at_boot(p.frame) != FrameState::host; },
+       [](V v, P p) { return v.engine.frames.state.get(p.frame) == v.engine.platform.state_at_boot(p.frame); }});
+  all.push_back({"movable_frames", "every other frame of RAM never becomes the engine's own or a device's",
+                 About::frame, [](V v, P p) { return v.engine.platform.state_at_boot(p.frame) == FrameState::host; },
                  [](V v, P p) {
                    const auto state = v.engine.frames.state.get(p.frame);
                    return (state != FrameState::engine) & (state != FrameState::device);
@@ -93,8 +96,8 @@ void add_frames(Invariants<D>& all) {
                    return up.is_page_table() & (up.owner == r.owner) & (!in_shared_half<D>(up.base)) &
                           (word_at<D>(v, r.parent, r.index) == descriptor_to<D>(p.frame, writable_page_bits));
                  }});
-  all.push_back({"shared_is_mapped_once", "a host frame with an owner is mapped by the one entry that its record names, shared",
-                 About::frame,
+  all.push_back({"shared_is_mapped_once",
+                 "a host frame with an owner is mapped by the one entry that its record names, shared", About::frame,
                  [](V v, P p) {
                    const Record<D> r(v.engine, p.frame);
                    return (r.state == FrameState::host) & (r.owner != CompartmentId<D>(0));
@@ -130,7 +133,8 @@ void add_entries(Invariants<D>& all) {
   all.push_back({"entry_links_table", "a valid entry above level 3 leads to the table that hangs from it", About::entry,
                  [](V v, P p) {
                    const Record<D> t(v.engine, p.frame);
-                   return t.is_table() & (t.level != Level<D>(leaf_level)) & hw::is_valid<D>(word_at<D>(v, p.frame, p.index));
+                   return t.is_table() & (t.level != Level<D>(leaf_level)) &
+                          hw::is_valid<D>(word_at<D>(v, p.frame, p.index));
                  },
                  [](V v, P p) {
                    const Record<D> t(v.engine, p.frame);
@@ -140,24 +144,25 @@ void add_entries(Invariants<D>& all) {
                    return (entry == descriptor_to<D>(below, table_bits)) & (r.state == FrameState::table) &
                           r.hangs_from(p.frame, p.index) & (r.owner == t.owner);
                  }});
-  all.push_back({"entry_maps_page", "a valid entry at level 3 maps data of the owner, or in the shared half a host frame",
+  all.push_back(
+      {"entry_maps_page", "a valid entry at level 3 maps data of the owner, or in the shared half a host frame",
+       About::entry,
+       [](V v, P p) {
+         const Record<D> t(v.engine, p.frame);
+         return t.is_page_table() & hw::is_valid<D>(word_at<D>(v, p.frame, p.index));
+       },
+       [](V v, P p) {
+         const Record<D> t(v.engine, p.frame);
+         const Word<D> entry = word_at<D>(v, p.frame, p.index);
+         const Frame<D> frame = hw::output_frame<D>(entry);
+         const Record<D> r(v.engine, frame);
+         const auto shared = in_shared_half<D>(t.base);
+         const auto as_data = (r.state == FrameState::data) & (entry == descriptor_to<D>(frame, writable_page_bits));
+         const auto as_shared = (r.state == FrameState::host) & is_shared_entry<D>(entry, frame);
+         return r.hangs_from(p.frame, p.index) & (r.owner == t.owner) & ((shared & as_shared) | ((!shared) & as_data));
+       }});
+  all.push_back({"entry_without_mapping", "an invalid entry is an IPA state, in the shared half always empty",
                  About::entry,
-                 [](V v, P p) {
-                   const Record<D> t(v.engine, p.frame);
-                   return t.is_page_table() & hw::is_valid<D>(word_at<D>(v, p.frame, p.index));
-                 },
-                 [](V v, P p) {
-                   const Record<D> t(v.engine, p.frame);
-                   const Word<D> entry = word_at<D>(v, p.frame, p.index);
-                   const Frame<D> frame = hw::output_frame<D>(entry);
-                   const Record<D> r(v.engine, frame);
-                   const auto shared = in_shared_half<D>(t.base);
-                   const auto as_data =
-                       (r.state == FrameState::data) & (entry == descriptor_to<D>(frame, writable_page_bits));
-                   const auto as_shared = (r.state == FrameState::host) & is_shared_entry<D>(entry, frame);
-                   return r.hangs_from(p.frame, p.index) & (r.owner == t.owner) & ((shared & as_shared) | ((!shared) & as_data));
-                 }});
-  all.push_back({"entry_without_mapping", "an invalid entry is an IPA state, in the shared half always empty", About::entry,
                  [](V v, P p) {
                    return Record<D>(v.engine, p.frame).is_table() & (!hw::is_valid<D>(word_at<D>(v, p.frame, p.index)));
                  },
@@ -173,22 +178,22 @@ template <ValueDomain D>
 void add_compartments(Invariants<D>& all) {
   using V = const View<D>&;
   using P = const Place<D>&;
-  all.push_back({"compartment_has_root", "a compartment has a root table of its own and 1 to 512 vCPUs", About::compartment,
+  all.push_back({"compartment_has_root", "a compartment has a root table of its own and 1 to 512 vCPUs",
+                 About::compartment,
                  [](V v, P p) { return v.engine.compartments.state.get(p.compartment) != CompartmentState::free; },
                  [](V v, P p) {
                    const Record<D> root(v.engine, v.engine.compartments.root.get(p.compartment));
                    const auto vcpus = v.engine.compartments.vcpus.get(p.compartment);
-                   return (root.state == FrameState::root) & (root.owner == p.compartment) & (vcpus >= VcpuCount<D>(1)) &
-                          (vcpus <= VcpuCount<D>(512));
+                   return (root.state == FrameState::root) & (root.owner == p.compartment) &
+                          (vcpus >= VcpuCount<D>(1)) & (vcpus <= VcpuCount<D>(512));
                  }});
   all.push_back({"host_is_no_compartment", "id 0 is the host's and never a compartment", About::compartment,
                  [](V, P p) { return p.compartment == CompartmentId<D>(0); },
                  [](V v, P p) { return v.engine.compartments.state.get(p.compartment) == CompartmentState::free; }});
-  all.push_back({"cpu_runs_host", "between calls VTTBR_EL2 of every CPU names the host's tables and VMID 0", About::cpu,
-                 [](V, P) { return typename D::Bool(true); },
-                 [](V v, P p) {
-                   return v.engine.hardware.vttbr(p.cpu) == (widen<Word<D>>(v.engine.host_root) << page_shift);
-                 }});
+  all.push_back(
+      {"cpu_runs_host", "between calls VTTBR_EL2 of every CPU names the host's tables and VMID 0", About::cpu,
+       [](V, P) { return typename D::Bool(true); },
+       [](V v, P p) { return v.engine.hardware.vttbr(p.cpu) == (widen<Word<D>>(v.engine.host_root) << page_shift); }});
 }
 
 /// The host's own tables: an identity map, page by page where a GiB has RAM, complete at any moment.
@@ -213,26 +218,29 @@ void add_host(Invariants<D>& all) {
   const size_t first_of_host = all.size();
   using V = const View<D>&;
   using P = const Place<D>&;
-  all.push_back({"host_upper_tables", "the host's tables above level 2 lead to one table or device block a GiB", About::frame,
-                 [](V, P) { return typename D::Bool(true); },
-                 [](V v, P p) {
-                   const HostWalk<D> w(v, p.frame);
-                   const Frame<D> first = widen<Frame<D>>(w.gib) << span_shift(1);
-                   return (word_at<D>(v, v.engine.host_root, hw::index_at<D>(w.page, 0)) == descriptor_to<D>(w.level1, table_bits)) &
-                          (word_at<D>(v, w.level1, hw::index_at<D>(w.page, 1)) ==
-                           select(w.fine, descriptor_to<D>(w.level2, table_bits), descriptor_to<D>(first, device_block_bits)));
-                 }});
-  all.push_back({"host_page_entries", "the host maps a frame at its own address exactly when it may access it", About::frame,
-                 [](V v, P p) { return HostWalk<D>(v, p.frame).fine; },
-                 [](V v, P p) {
-                   const HostWalk<D> w(v, p.frame);
-                   const auto state = v.engine.frames.state.get(p.frame);
-                   const Word<D> expected =
-                       select(state == FrameState::host, descriptor_to<D>(p.frame, writable_page_bits),
-                              select(state == FrameState::device, descriptor_to<D>(p.frame, device_page_bits), Word<D>(0)));
-                   return (word_at<D>(v, w.level2, hw::index_at<D>(w.page, 2)) == descriptor_to<D>(w.level3, table_bits)) &
-                          (word_at<D>(v, w.level3, hw::index_at<D>(w.page, 3)) == expected);
-                 }});
+  all.push_back(
+      {"host_upper_tables", "the host's tables above level 2 lead to one table or device block a GiB", About::frame,
+       [](V, P) { return typename D::Bool(true); },
+       [](V v, P p) {
+         const HostWalk<D> w(v, p.frame);
+         const Frame<D> first = widen<Frame<D>>(w.gib) << span_shift(1);
+         return (word_at<D>(v, v.engine.host_root, hw::index_at<D>(w.page, 0)) ==
+                 descriptor_to<D>(w.level1, table_bits)) &
+                (word_at<D>(v, w.level1, hw::index_at<D>(w.page, 1)) ==
+                 select(w.fine, descriptor_to<D>(w.level2, table_bits), descriptor_to<D>(first, device_block_bits)));
+       }});
+  all.push_back(
+      {"host_page_entries", "the host maps a frame at its own address exactly when it may access it", About::frame,
+       [](V v, P p) { return HostWalk<D>(v, p.frame).fine; },
+       [](V v, P p) {
+         const HostWalk<D> w(v, p.frame);
+         const auto state = v.engine.frames.state.get(p.frame);
+         const Word<D> expected =
+             select(state == FrameState::host, descriptor_to<D>(p.frame, writable_page_bits),
+                    select(state == FrameState::device, descriptor_to<D>(p.frame, device_page_bits), Word<D>(0)));
+         return (word_at<D>(v, w.level2, hw::index_at<D>(w.page, 2)) == descriptor_to<D>(w.level3, table_bits)) &
+                (word_at<D>(v, w.level3, hw::index_at<D>(w.page, 3)) == expected);
+       }});
   all.push_back({"host_blocks_are_devices", "a GiB that the host maps as one block is all devices", About::frame,
                  [](V v, P p) { return !HostWalk<D>(v, p.frame).fine; },
                  [](V v, P p) { return v.engine.frames.state.get(p.frame) == FrameState::device; }});
@@ -241,7 +249,8 @@ void add_host(Invariants<D>& all) {
                  [](V v, P p) {
                    const HostWalk<D> w(v, p.frame);
                    const auto engines = [&v](Frame<D> f) { return v.engine.frames.state.get(f) == FrameState::engine; };
-                   return engines(v.engine.host_root) & engines(w.level1) & ((!w.fine) | (engines(w.level2) & engines(w.level3)));
+                   return engines(v.engine.host_root) & engines(w.level1) &
+                          ((!w.fine) | (engines(w.level2) & engines(w.level3)));
                  }});
   for (size_t i = first_of_host; i < all.size(); ++i) { all[i].on_demand = true; }
 }

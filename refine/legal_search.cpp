@@ -44,7 +44,8 @@ SymBool is_one_of(const SymBits& key, const std::vector<SymBits>& keys) {
 enum class Wish : uint8_t { quiet_or_followed, quiet_first };
 
 /// The search keeps states small: what was read too deep to be followed should be as quiet as can be, or a place that
-/// is followed (with `quiet_first` that only once the first contradicts). Where that contradicts, it is followed itself.
+/// is followed (with `quiet_first` that only once the first contradicts). Where that contradicts, it is followed
+/// itself.
 class Closure {
  public:
   Closure(Session& session, const PreState& pre, Wish wish) : session_(session), pre_(pre), wish_(wish) {}
@@ -83,7 +84,8 @@ class Closure {
     for (; entries_closed_ < unfollowed.size(); ++entries_closed_) {
       const Read& read = unfollowed[entries_closed_];
       if (read.site != Site::entry) { continue; }
-      pre_.assume_at(About::entry, {.frame = Frame<S>::from_bits(read.first), .index = Index<S>::from_bits(read.second)});
+      pre_.assume_at(About::entry,
+                     {.frame = Frame<S>::from_bits(read.first), .index = Index<S>::from_bits(read.second)});
     }
   }
   void make_wishes() {
@@ -93,7 +95,8 @@ class Closure {
       const auto ids = keys_at(Site::compartment, session_.reads());
       for (const SymBits& id : keys_at(Site::compartment, session_.unfollowed())) {
         if (contains(ids, id)) { continue; }
-        const auto free = pre_.engine().compartments.state.get(CompartmentId<S>::from_bits(id)) == CompartmentState::free;
+        const auto free =
+            pre_.engine().compartments.state.get(CompartmentId<S>::from_bits(id)) == CompartmentState::free;
         wish({Site::compartment, id, {}}, free, ids);
       }
       const auto frames = keys_at(Site::frame, session_.reads());
@@ -107,14 +110,17 @@ class Closure {
     const auto f = Frame<S>::from_bits(frame);
     const auto state = pre_.engine().frames.state.get(f);
     return ((state == FrameState::device) | (state == FrameState::engine)) &
-           (pre_.engine().frames.owner.get(f) == CompartmentId<S>(0)) & (pre_.engine().platform.state_at_boot(f) == state);
+           (pre_.engine().frames.owner.get(f) == CompartmentId<S>(0)) &
+           (pre_.engine().platform.state_at_boot(f) == state);
   }
   void wish(const Read& place, const SymBool& quiet, const std::vector<SymBits>& followed) {
     wished_.push_back(place);
     wishes_.push_back(may_be_followed(place.first) ? is_one_of(place.first, followed) | quiet : quiet);
   }
 
-  bool may_be_followed(const SymBits& key) const { return wish_ == Wish::quiet_or_followed || contains(loosened_, key); }
+  bool may_be_followed(const SymBits& key) const {
+    return wish_ == Wish::quiet_or_followed || contains(loosened_, key);
+  }
 
   Session& session_;
   const PreState& pre_;
@@ -214,9 +220,15 @@ void settle_witness(Obligation& goal, const Search& search) {
   goal.rlimit += search.rlimit;
   goal.detail = search.reason;
   switch (search.outcome) {
-    case Search::Outcome::found: goal.verdict = Verdict::proved; break;
-    case Search::Outcome::impossible: goal.verdict = Verdict::refuted; break;
-    case Search::Outcome::unknown: goal.verdict = Verdict::unknown; break;
+    case Search::Outcome::found:
+      goal.verdict = Verdict::proved;
+      break;
+    case Search::Outcome::impossible:
+      goal.verdict = Verdict::refuted;
+      break;
+    case Search::Outcome::unknown:
+      goal.verdict = Verdict::unknown;
+      break;
   }
 }
 

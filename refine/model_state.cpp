@@ -111,7 +111,9 @@ void ModelState::note_frames() {
 
 void ModelState::note_host_tables() {
   const auto name = [this](const char* field, unsigned kind) {
-    for (const auto& [key, frame] : given_[field]) { named_host_tables_.insert({frame, {kind, key.empty() ? 0 : key[0]}}); }
+    for (const auto& [key, frame] : given_[field]) {
+      named_host_tables_.insert({frame, {kind, key.empty() ? 0 : key[0]}});
+    }
   };
   name(field::host_root, 4);
   name(field::host_level1, 1);
@@ -157,7 +159,9 @@ uint64_t ModelState::complete_fine(uint64_t gib) const {
 
 uint64_t ModelState::complete_state(uint64_t frame) const {
   const auto is = [&](const char* field) { return given(field, {frame}).value_or(0) == 1; };
-  if (in_quiet_region(frame) || named_host_tables_.contains(frame)) { return static_cast<uint64_t>(FrameState::engine); }
+  if (in_quiet_region(frame) || named_host_tables_.contains(frame)) {
+    return static_cast<uint64_t>(FrameState::engine);
+  }
   if (given(field::ram, {frame}).has_value()) {
     if (is(field::ram)) { return static_cast<uint64_t>(is(field::reserved) ? FrameState::engine : FrameState::host); }
     return static_cast<uint64_t>(is(field::engine_device) ? FrameState::engine : FrameState::device);
@@ -191,13 +195,15 @@ uint64_t ModelState::complete_word(uint64_t frame, uint64_t index) const {
   const auto to = [](uint64_t target, uint64_t bits) { return target << page_shift | bits; };
   if (const auto table = host_table(frame)) {
     switch (table->kind) {
-      case 4: return to(value(field::host_level1, {index}), table_bits);
+      case 4:
+        return to(value(field::host_level1, {index}), table_bits);
       case 1: {
         const uint64_t gib = table->key << 9 | index;
         return value(field::host_fine, {gib}) == 1 ? to(value(field::host_level2, {gib}), table_bits)
                                                    : to(gib << 18, device_block_bits);
       }
-      case 2: return to(value(field::host_level3, {table->key << 9 | index}), table_bits);
+      case 2:
+        return to(value(field::host_level3, {table->key << 9 | index}), table_bits);
       default: {
         const uint64_t mapped = table->key << 9 | index;
         const auto state = static_cast<FrameState>(value(field::frame_state, {mapped}));
@@ -248,14 +254,16 @@ std::vector<ModelState::Violation> ModelState::violations() const {
   };
   std::set<uint64_t> frames = frames_;
   std::set<std::pair<uint64_t, uint64_t>> words = words_;
-  frames.insert(region_ << region_bits | 5);                    // a table of the host that no one names
+  frames.insert(region_ << region_bits | 5);                     // a table of the host that no one names
   frames.insert(((region_ + 1) & 0xFF) << region_bits | 0x123);  // a frame that no one names
   for (const uint64_t frame : frames_) {
     words.insert({value(field::frame_parent_table, {frame}), value(field::frame_parent_index, {frame})});
     for (const uint64_t index : {0, 1, 255, 256, 510, 511}) { words.insert({frame, index}); }
   }
   for (const uint64_t frame : frames) { check(About::frame, {.frame = Frame<C>(frame)}); }
-  for (const auto& [frame, index] : words) { check(About::entry, {.frame = Frame<C>(frame), .index = Index<C>(index)}); }
+  for (const auto& [frame, index] : words) {
+    check(About::entry, {.frame = Frame<C>(frame), .index = Index<C>(index)});
+  }
   std::set<uint64_t> compartments = compartments_;
   compartments.insert({0, 1});
   for (const uint64_t id : compartments) { check(About::compartment, {.compartment = CompartmentId<C>(id)}); }

@@ -16,10 +16,14 @@ enum class Verdict : uint8_t {
 };
 constexpr std::string_view name_of(Verdict verdict) {
   switch (verdict) {
-    case Verdict::proved: return "proved";
-    case Verdict::refuted: return "refuted";
-    case Verdict::unknown: return "unknown";
-    case Verdict::fault: return "fault";
+    case Verdict::proved:
+      return "proved";
+    case Verdict::refuted:
+      return "refuted";
+    case Verdict::unknown:
+      return "unknown";
+    case Verdict::fault:
+      return "fault";
   }
   return "fault";
 }
@@ -33,8 +37,8 @@ struct Obligation {
   std::string text;  ///< what holds, as a sentence
   Verdict verdict = Verdict::unknown;
   double seconds = 0;
-  uint64_t rlimit = 0;  ///< Z3's resource count
-  std::string detail;   ///< why it is unknown or a fault
+  uint64_t rlimit = 0;                         ///< Z3's resource count
+  std::string detail;                          ///< why it is unknown or a fault
   std::vector<Counterexample> counterexample;  ///< one, if refuted
 
   std::string name() const { return theorem + "/" + call + "/" + path + "/" + conjunct; }

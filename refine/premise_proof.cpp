@@ -23,7 +23,8 @@ void PremiseProof::run() {
       const Point p = Point::arbitrary(session_);
       if (invariant.on_demand) { pre.assume_host_map(p.frame); }
       const SymBool premise = invariant.premise(pre.view(), {p.frame, p.index, p.compartment, p.cpu});
-      settle_witness(goal, find_legal(session_, pre, limits_, premise, [](const ModelState&) { return std::string(); }));
+      settle_witness(goal,
+                     find_legal(session_, pre, limits_, premise, [](const ModelState&) { return std::string(); }));
     }
     obligations_.push_back(std::move(goal));
   }

@@ -85,20 +85,28 @@ Frame<S> arbitrary_host_root(Session& session) {
 
 Place<S> place_of(const Read& read) {
   switch (read.site) {
-    case Site::frame: return {.frame = Frame<S>::from_bits(read.first)};
-    case Site::entry: return {.frame = Frame<S>::from_bits(read.first), .index = Index<S>::from_bits(read.second)};
-    case Site::compartment: return {.compartment = CompartmentId<S>::from_bits(read.first)};
-    case Site::cpu: return {.cpu = Cpu<S>::from_bits(read.first)};
+    case Site::frame:
+      return {.frame = Frame<S>::from_bits(read.first)};
+    case Site::entry:
+      return {.frame = Frame<S>::from_bits(read.first), .index = Index<S>::from_bits(read.second)};
+    case Site::compartment:
+      return {.compartment = CompartmentId<S>::from_bits(read.first)};
+    case Site::cpu:
+      return {.cpu = Cpu<S>::from_bits(read.first)};
   }
   return {};
 }
 
 bool is_about(About about, Site site) {
   switch (about) {
-    case About::frame: return site == Site::frame;
-    case About::entry: return site == Site::entry;
-    case About::compartment: return site == Site::compartment;
-    case About::cpu: return site == Site::cpu;
+    case About::frame:
+      return site == Site::frame;
+    case About::entry:
+      return site == Site::entry;
+    case About::compartment:
+      return site == Site::compartment;
+    case About::cpu:
+      return site == Site::cpu;
   }
   return false;
 }
@@ -125,7 +133,9 @@ PreState::PreState(Session& session)
 void PreState::follow(const Read& read) const {
   const Place<S> place = place_of(read);
   for (const Invariant<S>& invariant : invariants<S>()) {
-    if (is_about(invariant.about, read.site) && !invariant.on_demand) { session_.assume(invariant.holds(view(), place)); }
+    if (is_about(invariant.about, read.site) && !invariant.on_demand) {
+      session_.assume(invariant.holds(view(), place));
+    }
   }
 }
 

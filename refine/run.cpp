@@ -17,7 +17,9 @@ Value<S, Tag> constant(const ModelState& state, Value<S, Tag> value) {
 }
 
 template <class Tag>
-Value<C, Tag> concrete(Value<S, Tag> constant) { return Value<C, Tag>::from_bits(constant.bits().constant()); }
+Value<C, Tag> concrete(Value<S, Tag> constant) {
+  return Value<C, Tag>::from_bits(constant.bits().constant());
+}
 
 bool same_effect(const hw::Effect<C>& a, const hw::Effect<S>& b) {
   return a.kind == b.kind && a.barrier == b.barrier && a.tlbi == b.tlbi && a.reg == b.reg &&
@@ -26,7 +28,8 @@ bool same_effect(const hw::Effect<C>& a, const hw::Effect<S>& b) {
 }
 
 /// Compares what a run of the concrete engine did with what the run on constants did.
-std::string difference(const Result<C>& result, const Recorder<C>& effects, const Step& step, const Recorder<S>& expected) {
+std::string difference(const Result<C>& result, const Recorder<C>& effects, const Step& step,
+                       const Recorder<S>& expected) {
   if (result.status != step.result.status) {
     return fmt::format("the concrete engine answers {} where the symbolic domain answers {}", name_of(result.status),
                        name_of(step.result.status));
@@ -80,9 +83,7 @@ Rerun::Rerun(ModelState model, Call call, Cpu<S> any_cpu, const Arguments<S>& an
   cpu = concrete(on);
   try {
     step = run_step(before, host, call, on, constants, nullptr, state.sample_pages(), &effects);
-  } catch (const Fault& fault) {
-    failed_belief = fault.what();
-  }
+  } catch (const Fault& fault) { failed_belief = fault.what(); }
 }
 
 std::string Rerun::difference_from_concrete(Call call) const {

@@ -11,7 +11,9 @@ namespace bulkhead::refine {
 template <ValueDomain D>
 class Recorder : public hw::Observer<D> {
  public:
-  void on_effect(const hw::Effect<D>& effect, const hw::Hardware<D>& /*hardware*/) override { effects_.push_back(effect); }
+  void on_effect(const hw::Effect<D>& effect, const hw::Hardware<D>& /*hardware*/) override {
+    effects_.push_back(effect);
+  }
   const std::vector<hw::Effect<D>>& effects() const { return effects_; }
 
  private:
@@ -25,7 +27,8 @@ Arguments<Symbolic> arbitrary_arguments(Session& session, Call call);
 /// state is one of constants, and `samples` are its pages.
 std::unique_ptr<Step> run_step(const impl::Engine<Symbolic>& before, const HostTables<Symbolic>& host, Call call,
                                Cpu<Symbolic> cpu, const Arguments<Symbolic>& arguments, Session* session,
-                               const std::shared_ptr<const std::vector<uint64_t>>& samples, hw::Observer<Symbolic>* observer);
+                               const std::shared_ptr<const std::vector<uint64_t>>& samples,
+                               hw::Observer<Symbolic>* observer);
 
 /// The same call on the same state in both domains: what a counterexample or a witness of a path comes to.
 struct Rerun {

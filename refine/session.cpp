@@ -88,7 +88,9 @@ void Session::believe(const SymBool& holds, const char* what) { beliefs_.push_ba
 
 SymBool Session::path_condition() const {
   SymBool all = true;
-  for (const Decision& decision : decisions_) { all = all & (decision.taken ? decision.condition : !decision.condition); }
+  for (const Decision& decision : decisions_) {
+    all = all & (decision.taken ? decision.condition : !decision.condition);
+  }
   return all;
 }
 
@@ -217,12 +219,16 @@ Session::Scope::Scope(Session& session)
 }
 
 Session::Scope::~Scope() {
-  for (size_t i = facts_; i < session_.facts_.size(); ++i) { session_.fact_terms_.erase(session_.facts_[i].term(session_)); }
+  for (size_t i = facts_; i < session_.facts_.size(); ++i) {
+    session_.fact_terms_.erase(session_.facts_[i].term(session_));
+  }
   for (size_t i = reads_; i < session_.reads_.size(); ++i) { session_.read_keys_.erase(key_of(session_.reads_[i])); }
   session_.facts_.resize(facts_);
-  session_.unfollowed_.erase(session_.unfollowed_.begin() + static_cast<std::ptrdiff_t>(unfollowed_), session_.unfollowed_.end());
+  session_.unfollowed_.erase(session_.unfollowed_.begin() + static_cast<std::ptrdiff_t>(unfollowed_),
+                             session_.unfollowed_.end());
   session_.reads_.erase(session_.reads_.begin() + static_cast<std::ptrdiff_t>(reads_), session_.reads_.end());
-  session_.universals_.erase(session_.universals_.begin() + static_cast<std::ptrdiff_t>(universals_), session_.universals_.end());
+  session_.universals_.erase(session_.universals_.begin() + static_cast<std::ptrdiff_t>(universals_),
+                             session_.universals_.end());
   session_.indices_.resize(indices_);
   session_.pages_.resize(pages_);
   session_.entry_witnesses_.erase(session_.entry_witnesses_.begin() + static_cast<std::ptrdiff_t>(witnesses_),

@@ -13,10 +13,11 @@ constexpr uint64_t encode(uint64_t value) {
 
 inline constexpr uint64_t table_bits = encode<hw::s2::Type>(0b11);
 inline constexpr uint64_t normal_page_bits = encode<hw::s2::Type>(0b11) | encode<hw::s2::MemAttr>(0b1111) |
-                                             encode<hw::s2::S2AP>(0b01) | encode<hw::s2::SH>(0b11) | encode<hw::s2::AF>(1);
+                                             encode<hw::s2::S2AP>(0b01) | encode<hw::s2::SH>(0b11) |
+                                             encode<hw::s2::AF>(1);
 inline constexpr uint64_t writable_page_bits = normal_page_bits | encode<hw::s2::S2AP>(0b11);
-inline constexpr uint64_t device_bits = encode<hw::s2::MemAttr>(0b0001) | encode<hw::s2::S2AP>(0b11) |
-                                        encode<hw::s2::AF>(1) | encode<hw::s2::XN>(0b10);
+inline constexpr uint64_t device_bits =
+    encode<hw::s2::MemAttr>(0b0001) | encode<hw::s2::S2AP>(0b11) | encode<hw::s2::AF>(1) | encode<hw::s2::XN>(0b10);
 inline constexpr uint64_t device_page_bits = device_bits | encode<hw::s2::Type>(0b11);
 inline constexpr uint64_t device_block_bits = device_bits | encode<hw::s2::Type>(0b01);
 
@@ -28,7 +29,9 @@ Word<D> descriptor_to(Frame<D> frame, uint64_t bits) {
 
 /// The IPA state that an entry without a mapping keeps in bits [3:2].
 template <ValueDomain D>
-Value<D, IpaState> ipa_state_of(Word<D> entry) { return extract<Value<D, IpaState>, 3, 2>(entry); }
+Value<D, IpaState> ipa_state_of(Word<D> entry) {
+  return extract<Value<D, IpaState>, 3, 2>(entry);
+}
 
 /// Whether an entry without a mapping is the exact word of an IPA state.
 template <ValueDomain D>

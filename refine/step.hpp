@@ -45,7 +45,7 @@ enum class Assumes : uint8_t {
   nothing,
   invariants,  ///< that every invariant but those of the host's tables held at the point before the call
   host_map,    ///< those of the host's tables too
-  walk,        ///< theorem `walk`, at the point and a level: what is reached is such a table, and every such table is reached
+  walk,  ///< theorem `walk`, at the point and a level: what is reached is such a table, and every such table is reached
 };
 
 /// A statement about every step: to be proved on each path to which it applies.

@@ -41,7 +41,9 @@ SymBits extract_extended(const SymBits& a, unsigned hi, unsigned lo) {
 
 /// The concatenation of a term and a constant, the term in the high bits.
 SymBits join(const SymBits& high, const SymBits& low) {
-  if (high.is_constant()) { return SymBits::of_constant(high.constant() << low.width() | low.constant(), high.width() + low.width()); }
+  if (high.is_constant()) {
+    return SymBits::of_constant(high.constant() << low.width() | low.constant(), high.width() + low.width());
+  }
   Session& session = *high.session();
   const Z3_ast term = Z3_mk_concat(session.context(), high.term(session), low.term(session));
   return SymBits::of_term(session, session.keep(term), high.width() + low.width());
@@ -63,7 +65,8 @@ SymBool Symbolic::below(const Bits& a, const Bits& b, Where where) {
   if (same(a, b)) { return false; }
   if (a.is_constant() && b.is_constant()) { return a.constant() < b.constant(); }
   Session& session = session_of(a, b);
-  return SymBool::of_term(session, session.keep(Z3_mk_bvult(session.context(), a.term(session), b.term(session))), where);
+  return SymBool::of_term(session, session.keep(Z3_mk_bvult(session.context(), a.term(session), b.term(session))),
+                          where);
 }
 
 SymBits Symbolic::add(const Bits& a, const Bits& b, unsigned width) {
@@ -125,15 +128,18 @@ SymBits Symbolic::extract(const Bits& a, unsigned hi, unsigned lo) {
     return from_term(session, session.keep(operand), operand.get_sort().bv_size());
   };
   switch (term.decl().decl_kind()) {
-    case Z3_OP_EXTRACT: return extract(part(0), hi + term.lo(), lo + term.lo());
-    case Z3_OP_ZERO_EXT: return extract_extended(part(0), hi, lo);
+    case Z3_OP_EXTRACT:
+      return extract(part(0), hi + term.lo(), lo + term.lo());
+    case Z3_OP_ZERO_EXT:
+      return extract_extended(part(0), hi, lo);
     case Z3_OP_CONCAT: {
       const Bits low = part(1);
       if (hi < low.width()) { return extract(low, hi, lo); }
       if (lo >= low.width()) { return extract(part(0), hi - low.width(), lo - low.width()); }
       break;
     }
-    default: break;
+    default:
+      break;
   }
   return SymBits::of_term(session, session.keep(Z3_mk_extract(session.context(), hi, lo, term)), width);
 }
@@ -166,7 +172,11 @@ void Symbolic::check(const Bool& belief, const char* what) {
 }
 
 void SymMemory::store(FrameKey frame, IndexKey index, Word<Symbolic> word) {
-  chain_.push([frame, index](const Keys& k) { return equal_keys(k, {frame, index}); }, [word](const Keys&) { return word; });
+  chain_.push(
+      [frame, index](const Keys& k) {
+        return equal_keys(k, {frame, index});
+      },
+      [word](const Keys&) { return word; });
 }
 
 void SymMemory::fill(FrameKey frame, Word<Symbolic> word) {
@@ -175,7 +185,9 @@ void SymMemory::fill(FrameKey frame, Word<Symbolic> word) {
 
 void SymMemory::copy(FrameKey to, FrameKey from) {
   chain_.push([to](const Keys& k) { return std::get<0>(k) == to; },
-              [before = std::make_shared<SymMemory>(*this), from](const Keys& k) { return before->load(from, std::get<1>(k)); });
+              [before = std::make_shared<SymMemory>(*this), from](const Keys& k) {
+                return before->load(from, std::get<1>(k));
+              });
 }
 
 SymBool SymMemory::any_of_512(const std::function<SymBool(const SymBits&)>& holds_at) {

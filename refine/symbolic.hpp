@@ -11,8 +11,10 @@
 /// a function under a chain of updates.
 namespace bulkhead::refine {
 
-template <class V, class... K> class SymMap;
-template <class V, class... K> class SymRangeMap;
+template <class V, class... K>
+class SymMap;
+template <class V, class... K>
+class SymRangeMap;
 class SymMemory;
 
 /// An operand of a comparison and the source line it stands on.
@@ -20,7 +22,7 @@ template <class V>
 class Located {
  public:
   template <class U>
-    requires std::convertible_to<U, V>
+  requires std::convertible_to<U, V>
   // NOLINTNEXTLINE(google-explicit-constructor): operands convert as they are written
   Located(const U& value, const char* file = __builtin_FILE(), int line = __builtin_LINE())
       : value_(value), where_{file, line} {}
@@ -35,13 +37,19 @@ class Located {
 struct Symbolic {
   using Bits = SymBits;
   using Bool = SymBool;
-  template <class V> using Operand = Located<V>;
-  template <class V, class... K> using Map = SymMap<V, K...>;
-  template <class V, class... K> using RangeMap = SymRangeMap<V, K...>;
+  template <class V>
+  using Operand = Located<V>;
+  template <class V, class... K>
+  using Map = SymMap<V, K...>;
+  template <class V, class... K>
+  using RangeMap = SymRangeMap<V, K...>;
   using Memory = SymMemory;
 
   static Bits constant(uint64_t value, unsigned width) { return SymBits::of_constant(value, width); }
-  template <class V> static Where where(const Located<V>& operand) { return operand.where(); }
+  template <class V>
+  static Where where(const Located<V>& operand) {
+    return operand.where();
+  }
   static Bool equal(const Bits& a, const Bits& b, Where where);
   static Bool below(const Bits& a, const Bits& b, Where where);
   static Bits add(const Bits& a, const Bits& b, unsigned width);
@@ -63,7 +71,8 @@ template <class... K>
 SymBool equal_keys(const std::tuple<K...>& a, const std::tuple<K...>& b) {
   return [&]<size_t... i>(std::index_sequence<i...>) {
     return (SymBool(true) & ... & (std::get<i>(a) == std::get<i>(b)));
-  }(std::index_sequence_for<K...>{});
+  }
+  (std::index_sequence_for<K...>{});
 }
 
 /// A function of the keys under a chain of updates, the newest last. A read is the newest update
@@ -113,7 +122,8 @@ class SymMap {
 
   V get(K... keys) const { return chain_.read(Keys(keys...)); }
   void set(K... keys, V value) {
-    chain_.push([at = Keys(keys...)](const Keys& k) { return equal_keys(at, k); }, [value](const Keys&) { return value; });
+    chain_.push([at = Keys(keys...)](const Keys& k) { return equal_keys(at, k); },
+                [value](const Keys&) { return value; });
   }
   bool changed() const { return chain_.changed(); }
 
@@ -140,7 +150,8 @@ class SymRangeMap {
 
   V get(K... keys) const { return chain_.read(Keys(keys...)); }
   void set(K... keys, V value) {
-    chain_.push([at = Keys(keys...)](const Keys& k) { return equal_keys(at, k); }, [value](const Keys&) { return value; });
+    chain_.push([at = Keys(keys...)](const Keys& k) { return equal_keys(at, k); },
+                [value](const Keys&) { return value; });
   }
 
   /// Arguments: prefix..., first, last, value.
@@ -151,7 +162,8 @@ class SymRangeMap {
     const Last first = std::get<prefix>(all);
     const Last last = std::get<prefix + 1>(all);
     const V value = std::get<prefix + 2>(all);
-    chain_.push([all, first, last](const Keys& k) { return same_prefix<prefix>(all, k) & in_range(std::get<prefix>(k), first, last); },
+    chain_.push([all, first, last](
+                    const Keys& k) { return same_prefix<prefix>(all, k) & in_range(std::get<prefix>(k), first, last); },
                 [value](const Keys&) { return value; });
   }
 
@@ -175,13 +187,13 @@ class SymRangeMap {
   static SymBool same_prefix(const All& all, const Keys& k) {
     return [&]<size_t... i>(std::index_sequence<i...>) {
       return (SymBool(true) & ... & (std::get<i>(all) == std::get<i>(k)));
-    }(std::make_index_sequence<prefix>{});
+    }
+    (std::make_index_sequence<prefix>{});
   }
   template <size_t prefix, class All>
   static Keys with_last(const All& all, Last last) {
-    return [&]<size_t... i>(std::index_sequence<i...>) {
-      return Keys(std::get<i>(all)..., last);
-    }(std::make_index_sequence<prefix>{});
+    return [&]<size_t... i>(std::index_sequence<i...>) { return Keys(std::get<i>(all)..., last); }
+    (std::make_index_sequence<prefix>{});
   }
   static SymBool in_range(Last key, Last first, Last last) { return (key >= first) & (key <= last); }
   /// The session of whichever key is a term; a range whose keys are all constants has none, and no

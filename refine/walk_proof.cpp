@@ -61,14 +61,16 @@ hw::WalkResult<S> run_walker(const Engine& e, CompartmentId<S> vmid, Frame<S> ro
 }
 
 SymBool is_normal_memory(const hw::WalkResult<S>& w) {
-  return (w.memory_attribute() == Word<S>(0b1111)) & (w.shareability() == Word<S>(0b11)) & w.executable_el1 & w.executable_el0;
+  return (w.memory_attribute() == Word<S>(0b1111)) & (w.shareability() == Word<S>(0b11)) & w.executable_el1 &
+         w.executable_el0;
 }
 
 /// The walker agrees with the walk that the other claims are about.
 SymBool agrees(const hw::WalkResult<S>& w, const Meaning& m) {
   const auto mapped = m.access != Access::none;
   return (w.is_mapped() == mapped) &
-         ((!mapped) | ((w.frame == m.frame) & w.readable & (w.writable == (m.access == Access::read_write)) & is_normal_memory(w)));
+         ((!mapped) |
+          ((w.frame == m.frame) & w.readable & (w.writable == (m.access == Access::read_write)) & is_normal_memory(w)));
 }
 
 /// The host finds its RAM and its devices at their own addresses, and nothing else.
@@ -79,7 +81,8 @@ SymBool host_finds_its_own(const Engine& e, const hw::WalkResult<S>& w, Page<S> 
   const auto device = state == FrameState::device;
   const auto as_device = (w.memory_attribute() == Word<S>(0b0001)) & !(w.executable_el1 | w.executable_el0);
   return (w.is_mapped() == (ram | device)) &
-         ((!w.is_mapped()) | ((w.frame == frame) & w.readable & w.writable & ((ram & is_normal_memory(w)) | (device & as_device))));
+         ((!w.is_mapped()) |
+          ((w.frame == frame) & w.readable & w.writable & ((ram & is_normal_memory(w)) | (device & as_device))));
 }
 
 }  // namespace
@@ -128,10 +131,14 @@ void WalkProof::prove_leaves() {
   for (unsigned level = 0; level <= leaf_level; ++level) {
     sound.push_back([level](const Engine& e, const Point& p) { return sound_at(e, p, level); });
   }
-  prove(pre, point, {"compartment", "leaf", "found", "what the walk finds, the frame table has mapped there", found_is_recorded}, sound);
+  prove(pre, point,
+        {"compartment", "leaf", "found", "what the walk finds, the frame table has mapped there", found_is_recorded},
+        sound);
   prove(pre, point,
         {"compartment", "leaf", "mapped", "what the frame table has mapped, the walk finds there", recorded_is_found},
-        {[](const Engine& e, const Point& p) { return complete_at(e, p, e.frames.parent_table.get(p.frame), leaf_level); }});
+        {[](const Engine& e, const Point& p) {
+          return complete_at(e, p, e.frames.parent_table.get(p.frame), leaf_level);
+        }});
 }
 
 std::string WalkProof::hardware_path() { return fmt::format("hardware.{}", ++paths_); }
@@ -142,7 +149,8 @@ void WalkProof::prove_compartment_hardware() {
     const Point point = Point::arbitrary(session_);
     const Engine& e = pre.engine();
     const auto in_use = e.compartments.state.get(point.compartment) != CompartmentState::free;
-    const hw::WalkResult<S> walked = run_walker(e, point.compartment, e.compartments.root.get(point.compartment), point.page);
+    const hw::WalkResult<S> walked =
+        run_walker(e, point.compartment, e.compartments.root.get(point.compartment), point.page);
     prove(pre, point,
           {"compartment", hardware_path(), "agrees", "hardware's walker finds what this walk finds",
            [&walked, in_use](const Engine& engine, const Point& p) {
@@ -162,10 +170,11 @@ void WalkProof::prove_host_hardware() {
     const Engine& e = pre.engine();
     pre.assume_host_map(widen<Frame<S>>(point.page));
     const hw::WalkResult<S> walked = run_walker(e, CompartmentId<S>(0), e.host_root, point.page);
-    prove(pre, point,
-          {"host", hardware_path(), "identity", "the host finds its RAM and devices at their own addresses, nothing else",
-           [&walked](const Engine& engine, const Point& p) { return host_finds_its_own(engine, walked, p.page); }},
-          {});
+    prove(
+        pre, point,
+        {"host", hardware_path(), "identity", "the host finds its RAM and devices at their own addresses, nothing else",
+         [&walked](const Engine& engine, const Point& p) { return host_finds_its_own(engine, walked, p.page); }},
+        {});
   });
 }
 
@@ -192,9 +201,15 @@ void WalkProof::prove(const PreState& pre, const Point& point, const Claim& clai
       });
       goal.detail = search.reason;
       switch (search.outcome) {
-        case Search::Outcome::found: goal.verdict = Verdict::refuted; break;
-        case Search::Outcome::impossible: goal.verdict = Verdict::proved; break;
-        case Search::Outcome::unknown: goal.verdict = Verdict::unknown; break;
+        case Search::Outcome::found:
+          goal.verdict = Verdict::refuted;
+          break;
+        case Search::Outcome::impossible:
+          goal.verdict = Verdict::proved;
+          break;
+        case Search::Outcome::unknown:
+          goal.verdict = Verdict::unknown;
+          break;
       }
     }
   }

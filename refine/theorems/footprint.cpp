@@ -11,7 +11,8 @@ void add_unchanged(std::vector<Statement>& all) {
                  [](const Step& s, const Point& p) {
                    const auto& a = s.before->frames;
                    const auto& b = s.after.frames;
-                   return (a.state.get(p.frame) == b.state.get(p.frame)) & (a.owner.get(p.frame) == b.owner.get(p.frame)) &
+                   return (a.state.get(p.frame) == b.state.get(p.frame)) &
+                          (a.owner.get(p.frame) == b.owner.get(p.frame)) &
                           (a.parent_table.get(p.frame) == b.parent_table.get(p.frame)) &
                           (a.parent_index.get(p.frame) == b.parent_index.get(p.frame)) &
                           (a.level.get(p.frame) == b.level.get(p.frame)) & (a.base.get(p.frame) == b.base.get(p.frame));
@@ -29,10 +30,9 @@ void add_unchanged(std::vector<Statement>& all) {
                           (a.root.get(p.compartment) == b.root.get(p.compartment)) &
                           (a.vcpus.get(p.compartment) == b.vcpus.get(p.compartment));
                  }});
-  all.push_back({"footprint", "registers", "a refused call leaves every CPU's registers as they were",
-                 [](const Step& s, const Point& p) {
-                   return s.before->hardware.vttbr(p.cpu) == s.after.hardware.vttbr(p.cpu);
-                 }});
+  all.push_back(
+      {"footprint", "registers", "a refused call leaves every CPU's registers as they were",
+       [](const Step& s, const Point& p) { return s.before->hardware.vttbr(p.cpu) == s.after.hardware.vttbr(p.cpu); }});
 }
 
 /// Whether the footprint of the call covers the point, as far as it speaks of that part.
@@ -83,18 +83,17 @@ void add_outside(std::vector<Statement>& all) {
                    const auto below_root = p.level != Level<S>(0);
                    return covered(s, p, Part::table) | (!below_root) |
                           ((a.present.get(p.level, p.compartment, p.page) == present) &
-                           ((present == Flag::no) |
-                            (a.frame.get(p.level, p.compartment, p.page) == b.frame.get(p.level, p.compartment, p.page))));
+                           ((present == Flag::no) | (a.frame.get(p.level, p.compartment, p.page) ==
+                                                     b.frame.get(p.level, p.compartment, p.page))));
                  }});
-  all.push_back({"footprint", "compartment", "no compartment outside the footprint changes",
-                 [](const Step& s, const Point& p) {
-                   const auto& a = s.before->compartments;
-                   const auto& b = s.after.compartments;
-                   return covered(s, p, Part::compartment) |
-                          ((a.state.get(p.compartment) == b.state.get(p.compartment)) &
-                           (a.root.get(p.compartment) == b.root.get(p.compartment)) &
-                           (a.vcpus.get(p.compartment) == b.vcpus.get(p.compartment)));
-                 }});
+  all.push_back(
+      {"footprint", "compartment", "no compartment outside the footprint changes", [](const Step& s, const Point& p) {
+         const auto& a = s.before->compartments;
+         const auto& b = s.after.compartments;
+         return covered(s, p, Part::compartment) | ((a.state.get(p.compartment) == b.state.get(p.compartment)) &
+                                                    (a.root.get(p.compartment) == b.root.get(p.compartment)) &
+                                                    (a.vcpus.get(p.compartment) == b.vcpus.get(p.compartment)));
+       }});
 }
 
 }  // namespace

@@ -39,7 +39,8 @@ void add_compartments(std::vector<Statement>& all) {
   };
   all.push_back({"refinement", "compartment.state", "every compartment id is where the spec has it",
                  [](const Step& s, const Point& p) {
-                   return s.after.compartments.state.get(p.compartment) == s.spec_after.compartments.state.get(p.compartment);
+                   return s.after.compartments.state.get(p.compartment) ==
+                          s.spec_after.compartments.state.get(p.compartment);
                  }});
   all.push_back({"refinement", "compartment.root", "every compartment has the root frame that the spec gives it",
                  [in_use](const Step& s, const Point& p) {
@@ -67,7 +68,8 @@ struct Seen {
 
 void add_translations(std::vector<Statement>& all, unsigned level) {
   const auto add = [&all, level](const char* what, const char* text, auto holds) {
-    all.push_back({"refinement", fmt::format("translation.{}.level{}", what, level), text, holds, Assumes::walk, level});
+    all.push_back(
+        {"refinement", fmt::format("translation.{}.level{}", what, level), text, holds, Assumes::walk, level});
   };
   add("access", "every page is accessible as the spec says", [level](const Step& s, const Point& p) {
     const Seen seen(s, p, level);
@@ -78,21 +80,22 @@ void add_translations(std::vector<Statement>& all, unsigned level) {
     return implies(seen.relevant & (seen.meaning.access != Access::none),
                    seen.meaning.frame == s.spec_after.translations.frame.get(p.compartment, p.page));
   });
-  add("state", "every page without a mapping has the IPA state that the spec says", [level](const Step& s, const Point& p) {
-    const Seen seen(s, p, level);
-    return implies(seen.relevant & (seen.meaning.access == Access::none),
-                   seen.meaning.state == s.spec_after.translations.state.get(p.compartment, p.page));
-  });
+  add("state", "every page without a mapping has the IPA state that the spec says",
+      [level](const Step& s, const Point& p) {
+        const Seen seen(s, p, level);
+        return implies(seen.relevant & (seen.meaning.access == Access::none),
+                       seen.meaning.state == s.spec_after.translations.state.get(p.compartment, p.page));
+      });
 }
 
 void add_free(std::vector<Statement>& all) {
-  all.push_back({"refinement", "translation.free", "nothing is mapped for an id that is free",
-                 [](const Step& s, const Point& p) {
-                   const auto& t = s.spec_after.translations;
-                   const auto free = s.after.compartments.state.get(p.compartment) == CompartmentState::free;
-                   return implies(free, (t.access.get(p.compartment, p.page) == Access::none) &
-                                            (t.state.get(p.compartment, p.page) == IpaState::empty));
-                 }});
+  all.push_back(
+      {"refinement", "translation.free", "nothing is mapped for an id that is free", [](const Step& s, const Point& p) {
+         const auto& t = s.spec_after.translations;
+         const auto free = s.after.compartments.state.get(p.compartment) == CompartmentState::free;
+         return implies(free, (t.access.get(p.compartment, p.page) == Access::none) &
+                                  (t.state.get(p.compartment, p.page) == IpaState::empty));
+       }});
 }
 
 void add_tables(std::vector<Statement>& all, unsigned level) {
