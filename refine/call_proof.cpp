@@ -32,18 +32,6 @@ bool same_effects(const ModelState& state, const std::vector<hw::Effect<S>>& any
 
 }  // namespace
 
-namespace {
-
-/// Whether refusal `i` of the call is the first that holds.
-SymBool first_refusal(const Step& step, size_t i) {
-  const auto& refusals = spec::rule_of<S>(step.call).refusals;
-  SymBool none_before = true;
-  for (size_t j = 0; j < i; ++j) { none_before = none_before & !refusals[j].holds(step.spec_before, step.inputs); }
-  return none_before & refusals[i].holds(step.spec_before, step.inputs);
-}
-
-}  // namespace
-
 /// One path of the handler, as it was run.
 struct CallProof::Path {
   explicit Path(Session& session) : pre(session), point(Point::arbitrary(session)) {}
@@ -63,12 +51,10 @@ CallProof::CallProof(Call call, Limits limits, Selection wanted, bool list_only)
       wanted_(std::move(wanted)),
       list_only_(list_only),
       session_(limits.seed),
-      paths_of_status_(status_names.size()),
-      refusal_seen_(spec::rule_of<S>(call).refusals.size()) {}
+      paths_of_status_(status_names.size()) {}
 
 void CallProof::run() {
   for_each_path(session_, [this] { run_path(); });
-  if (wanted_("nonvacuity")) { show_refusals(); }
 }
 
 void CallProof::run_path() {
@@ -241,42 +227,14 @@ Search CallProof::search_witness(Path& path, const SymBool& condition) {
   });
 }
 
-/// `nonvacuity`: the path has a legal state, and the concrete engine takes that very path from it. A refused path also
-/// looks for a state in which each refusal of its status is the first that holds.
+/// `nonvacuity`: the path has a legal state, and the concrete engine takes that very path from it.
 void CallProof::show_reachable(Path& path) {
   const size_t place = obligations_.size();
   note(path, "nonvacuity", "reachable", "a legal state takes this path");
   if (list_only_) { return; }
-  Search search;
-  const auto& refusals = spec::rule_of<S>(call_).refusals;
-  for (size_t i = 0; i < refusals.size(); ++i) {
-    if (refusals[i].status != path.step->result.status || refusal_seen_[i]) { continue; }
-    const Session::Scope scope(session_);
-    const SymBool is_first = first_refusal(*path.step, i);
-    if (ask(session_, limits_, is_first).result == z3::unsat) { continue; }
-    search = search_witness(path, is_first);
-    refusal_seen_[i] = search.outcome == Search::Outcome::found;
-  }
-  if (search.outcome != Search::Outcome::found) {
-    const Session::Scope scope(session_);
-    search = search_witness(path, true);
-  }
+  const Session::Scope scope(session_);
+  const Search search = search_witness(path, true);
   settle_witness(obligations_[place], search);
-}
-
-void CallProof::show_refusals() {
-  const auto& refusals = spec::rule_of<S>(call_).refusals;
-  for (size_t i = 0; i < refusals.size(); ++i) {
-    Obligation goal;
-    goal.theorem = "nonvacuity";
-    goal.call = std::string(bulkhead::name_of(call_));
-    goal.path = "refusals";
-    goal.conjunct = fmt::format("{}.{}", i + 1, bulkhead::name_of(refusals[i].status));
-    goal.text = fmt::format("some call is refused because {}", refusals[i].text);
-    if (refusal_seen_[i]) { goal.verdict = Verdict::proved; }
-    if (!list_only_ && !refusal_seen_[i]) { goal.detail = "no path showed a state in which this refusal comes first"; }
-    obligations_.push_back(std::move(goal));
-  }
 }
 
 }  // namespace bulkhead::refine

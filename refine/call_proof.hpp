@@ -37,7 +37,6 @@ class CallProof {
   void assume(const Path& path, Assumes what, unsigned level);
   void prove_safety(Path& path);
   void show_reachable(Path& path);
-  void show_refusals();
   Search search_witness(Path& path, const SymBool& condition);
   void settle(Path& path, Obligation goal, const SymBool& holds, const Violated& violated);
   Obligation& note(const Path& path, std::string theorem, std::string conjunct, std::string text);
@@ -50,7 +49,6 @@ class CallProof {
   Session session_;
   std::vector<Obligation> obligations_;
   std::vector<unsigned> paths_of_status_;
-  std::vector<bool> refusal_seen_;  ///< in some legal state it is the first that holds
   size_t paths_ = 0;
 };
 

@@ -10,7 +10,7 @@ namespace {
 using S = Symbolic;
 using C = Concrete;
 
-constexpr unsigned max_rounds = 16;
+constexpr unsigned max_rounds = 24;
 
 template <class Tag>
 Value<S, Tag> constant(Value<C, Tag> value) {
@@ -40,15 +40,11 @@ SymBool is_one_of(const SymBits& key, const std::vector<SymBits>& keys) {
   return found;
 }
 
-/// How much a search wishes for. Which of the two leads somewhere soon differs from path to path.
-enum class Wish : uint8_t { quiet_or_followed, quiet_first };
-
-/// The search keeps states small: what was read too deep to be followed should be as quiet as can be, or a place that
-/// is followed (with `quiet_first` that only once the first contradicts). Where that contradicts, it is followed
-/// itself.
+/// The search keeps states small: what was read too deep to be followed should be a place that is followed, or as
+/// quiet as can be. Where that contradicts, the place is followed and the solver is asked again.
 class Closure {
  public:
-  Closure(Session& session, const PreState& pre, Wish wish) : session_(session), pre_(pre), wish_(wish) {}
+  Closure(Session& session, const PreState& pre) : session_(session), pre_(pre) {}
 
   /// Assumes the invariants at all that was read, and makes the wishes for the rest.
   void close() {
@@ -62,13 +58,7 @@ class Closure {
   const std::vector<SymBool>& wishes() const { return wishes_; }
   /// Follows the places whose wishes contradict.
   void follow(const std::vector<size_t>& core) {
-    for (const size_t i : core) {
-      if (may_be_followed(wished_[i].first)) {
-        session_.note_shallow(wished_[i]);
-      } else {
-        loosened_.push_back(wished_[i].first);
-      }
-    }
+    for (const size_t i : core) { session_.note_shallow(wished_[i]); }
   }
 
  private:
@@ -97,11 +87,11 @@ class Closure {
         if (contains(ids, id)) { continue; }
         const auto free =
             pre_.engine().compartments.state.get(CompartmentId<S>::from_bits(id)) == CompartmentState::free;
-        wish({Site::compartment, id, {}}, free, ids);
+        wish({Site::compartment, id, {}}, is_one_of(id, ids) | free);
       }
       const auto frames = keys_at(Site::frame, session_.reads());
       for (const SymBits& frame : keys_at(Site::frame, session_.unfollowed())) {
-        if (!contains(frames, frame)) { wish({Site::frame, frame, {}}, is_quiet(frame), frames); }
+        if (!contains(frames, frame)) { wish({Site::frame, frame, {}}, is_one_of(frame, frames) | is_quiet(frame)); }
       }
       return true;
     });
@@ -113,20 +103,14 @@ class Closure {
            (pre_.engine().frames.owner.get(f) == CompartmentId<S>(0)) &
            (pre_.engine().platform.state_at_boot(f) == state);
   }
-  void wish(const Read& place, const SymBool& quiet, const std::vector<SymBits>& followed) {
+  void wish(const Read& place, const SymBool& small) {
     wished_.push_back(place);
-    wishes_.push_back(may_be_followed(place.first) ? is_one_of(place.first, followed) | quiet : quiet);
-  }
-
-  bool may_be_followed(const SymBits& key) const {
-    return wish_ == Wish::quiet_or_followed || contains(loosened_, key);
+    wishes_.push_back(small);
   }
 
   Session& session_;
   const PreState& pre_;
-  Wish wish_;
   std::vector<SymBits> closed_frames_;
-  std::vector<SymBits> loosened_;  ///< keys that cannot be quiet
   size_t entries_closed_ = 0;
   std::vector<Read> wished_;
   std::vector<SymBool> wishes_;
@@ -159,13 +143,11 @@ bool try_model(Session& session, const PreState& pre, const z3::model& model, Se
 
 }  // namespace
 
-namespace {
-
-Search search_with(Wish wish, Session& session, const PreState& pre, const Limits& limits, const SymBool& condition,
-                   const std::function<std::string(ModelState)>& accept) {
+Search find_legal(Session& session, const PreState& pre, const Limits& limits, const SymBool& condition,
+                  const std::function<std::string(ModelState)>& accept) {
   Search search;
   const Session::Scope scope(session);
-  Closure closure(session, pre, wish);
+  Closure closure(session, pre);
   for (unsigned round = 0; round < max_rounds; ++round) {
     closure.close();
     const Answer answer = ask(session, limits, condition, closure.wishes());
@@ -193,26 +175,6 @@ Search search_with(Wish wish, Session& session, const PreState& pre, const Limit
   }
   search.reason = fmt::format("no legal state in {} rounds; {}", max_rounds, search.reason);
   return search;
-}
-
-}  // namespace
-
-Search find_legal(Session& session, const PreState& pre, const Limits& limits, const SymBool& condition,
-                  const std::function<std::string(ModelState)>& accept) {
-  Search total;
-  for (const unsigned rlimit : {limits.rlimit / 10, limits.rlimit}) {
-    for (const Wish wish : {Wish::quiet_or_followed, Wish::quiet_first}) {
-      Limits bounded = limits;
-      bounded.rlimit = rlimit;
-      const Search search = search_with(wish, session, pre, bounded, condition, accept);
-      total.outcome = search.outcome;
-      total.reason = search.reason;
-      total.seconds += search.seconds;
-      total.rlimit += search.rlimit;
-      if (search.outcome != Search::Outcome::unknown) { return total; }
-    }
-  }
-  return total;
 }
 
 void settle_witness(Obligation& goal, const Search& search) {
