@@ -107,7 +107,8 @@ void add_replay(CLI::App& app, Io& io, Exit& exit) {
       ->check(CLI::IsMember({"spec", "engine", "both"}));
   command->add_option("--format", options->format, "auto, bulkhead or casemate (not yet)")
       ->check(CLI::IsMember({"auto", "bulkhead", "casemate"}));
-  command->add_option("--stop-after", options->stop_after, "Read at most so many events of each trace");
+  command->add_option("--stop-after", options->stop_after, "Read at most so many events of each trace")
+      ->check(CLI::NonNegativeNumber);
   command->add_flag("--ignore-expect", options->ignore_expect, "Judge traces of a corpus like any other");
   command->add_flag("--json", options->json, "Print one JSON document");
   command->footer("Example: bulkhead replay corpus/traces");
