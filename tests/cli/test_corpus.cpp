@@ -1,0 +1,107 @@
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include "model/trace_reader.hpp"
+#include "spec/boot.hpp"
+#include "spec/rules.hpp"
+#include "tests/catch.hpp"
+#include "tests/cli/ran.hpp"
+#include "tests/tools/corpus.hpp"
+#include "tests/tools/scenarios.hpp"
+
+namespace bulkhead::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path corpus() {
+  const char* source = std::getenv("BULKHEAD_SOURCE");
+  return fs::path(source == nullptr ? "." : source) / "corpus" / "traces";
+}
+
+std::string content(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::map<std::string, std::string> files() {
+  std::map<std::string, std::string> all;
+  for (const auto& entry : fs::directory_iterator(corpus())) {
+    all[entry.path().filename().string()] = content(entry.path());
+  }
+  return all;
+}
+
+TEST_CASE("the corpus is what the engine does today") {
+  const auto recorded = record_corpus();
+  const auto stored = files();
+  for (const auto& [name, text] : recorded) {
+    INFO(name << ": `record-corpus corpus/traces` writes it anew");
+    REQUIRE(stored.count(name) == 1);
+    CHECK(stored.at(name) == text);
+  }
+  for (const auto& [name, text] : stored) {
+    INFO(name << " is recorded by no scenario");
+    CHECK(recorded.count(name) == 1);
+  }
+}
+
+TEST_CASE("every trace of the corpus says where it came from and how it ends") {
+  size_t good = 0;
+  size_t bad = 0;
+  for (const auto& [name, text] : files()) {
+    CAPTURE(name);
+    std::istringstream in(text);
+    const trace::Header header = trace::Reader(in, name).header();
+    CHECK_FALSE(header.source.empty());
+    REQUIRE(header.expectation.has_value());
+    const bool conforms = header.expectation->diverges_at == 0;
+    CHECK(name.substr(0, 5) == (conforms ? "good_" : "bad_" + name.substr(4, 1)));
+    ++(conforms ? good : bad);
+  }
+  CHECK(good >= 8);
+  CHECK(bad >= 20);
+}
+
+TEST_CASE("every good trace is accepted, every bad one stopped at its line") {
+  const Ran both = run_tool({"replay", corpus().string()});
+  CHECK(both.status == 0);
+  CAPTURE(both.out);
+  CHECK(both.err.empty());
+  for (const std::string against : {"spec", "engine"}) {
+    CHECK(run_tool({"replay", corpus().string(), "--against", against}).status == 0);
+  }
+}
+
+TEST_CASE("every failure condition of every call comes first once in good_refusals") {
+  Recorder recorder;
+  const auto wanted = std::find_if(scenarios().begin(), scenarios().end(),
+                                   [](const Scenario& scenario) { return scenario.name == "good_refusals"; });
+  REQUIRE(wanted != scenarios().end());
+  wanted->play(recorder);
+  auto state = spec::boot(MachineDescription{});
+  std::set<std::pair<Call, size_t>> seen;
+  for (const trace::Event& event : recorder.events()) {
+    const auto& call = std::get<trace::CallEvent>(event.what);
+    const auto& refusals = spec::rule_of<Concrete>(call.call).refusals;
+    const auto inputs = spec::name_inputs<Concrete>(call.call, call.arguments);
+    const auto first = std::find_if(refusals.begin(), refusals.end(), [&](const auto& refusal) {
+      return static_cast<bool>(refusal.holds(state, inputs));
+    });
+    if (first != refusals.end()) { seen.emplace(call.call, static_cast<size_t>(first - refusals.begin())); }
+    CHECK(spec::step(state, call.call, call.arguments).status == call.result.status);
+  }
+  for (const CallRow& row : calls) {
+    const auto& refusals = spec::rule_of<Concrete>(row.call).refusals;
+    for (size_t i = 0; i < refusals.size(); ++i) {
+      INFO(row.name << ": " << refusals[i].text);
+      CHECK(seen.count({row.call, i}) == 1);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace bulkhead::test

@@ -1,0 +1,68 @@
+#include "tests/fuzz/read_input.hpp"
+
+#include <sstream>
+#include <stdexcept>
+
+#include "cli/walk_case.hpp"
+#include "model/trace_reader.hpp"
+#include "model/trace_writer.hpp"
+
+namespace bulkhead::test {
+namespace {
+
+struct Trace {
+  trace::Header header;
+  std::vector<trace::Event> events;
+  friend bool operator==(const Trace&, const Trace&) = default;
+};
+
+Trace read_trace(const std::string& bytes) {
+  std::istringstream in(bytes);
+  trace::Reader reader(in, "input");
+  Trace trace{reader.header(), {}};
+  trace::Event event;
+  while (reader.next(event)) { trace.events.push_back(event); }
+  return trace;
+}
+
+std::string write_trace(const Trace& trace) {
+  std::ostringstream out;
+  trace::Writer writer(out, trace.header);
+  for (const trace::Event& event : trace.events) { writer.write(event); }
+  return out.str();
+}
+
+void read_walk_cases(const std::string& bytes) {
+  std::istringstream in(bytes);
+  LineReader lines(in, "input");
+  json::Document document;
+  std::string_view line;
+  while (lines.next(line)) { cli::read_walk_case(document.parse(line, lines.file(), lines.line())); }
+}
+
+/// Does it, or sees that it is refused with one printable line.
+template <class Read>
+void accept_or_refuse(const Read& read) {
+  try {
+    read();
+  } catch (const Error& error) {
+    const std::string_view text = error.what();
+    if (text.empty() || printable(text, text.size()) != text) { throw std::logic_error("not one printable line"); }
+  }
+}
+
+}  // namespace
+
+void read_input(const uint8_t* data, size_t size) {
+  const std::string bytes(reinterpret_cast<const char*>(data), size);
+  accept_or_refuse([&] {
+    const Trace trace = read_trace(bytes);
+    // Writing may make a line longer than a line may be: numbers become hexadecimal.
+    if (size < LineReader::max_line / 8 && !(read_trace(write_trace(trace)) == trace)) {
+      throw std::logic_error("a trace reads otherwise when it was written");
+    }
+  });
+  accept_or_refuse([&] { read_walk_cases(bytes); });
+}
+
+}  // namespace bulkhead::test

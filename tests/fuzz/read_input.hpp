@@ -1,0 +1,13 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace bulkhead::test {
+
+/// Reads bytes as every format that the tool reads: a trace, walk cases. Each is read whole or refused
+/// with an `Error` of one line; a trace that is read is written and read again, and must be the same.
+/// Throws `std::logic_error` if it is not so.
+void read_input(const uint8_t* data, size_t size);
+
+}  // namespace bulkhead::test

@@ -1,0 +1,64 @@
+#include <random>
+#include <string>
+
+#include "tests/catch.hpp"
+#include "tests/fuzz/read_input.hpp"
+#include "tests/model/compress.hpp"
+
+namespace bulkhead::test {
+namespace {
+
+const std::string seed_trace =
+    R"({"schema":"bulkhead-trace/1","machine":{"ram":[["0x40000000","0x80000000"]],"cpus":4,"list_registers":4},"source":"x"}
+{"n":1,"cpu":0,"call":"page_unmap","args":{"cid":1,"ipa":"0x4000"},"status":"ok","out":{"pa":"0x40081000"}}
+{"n":2,"cpu":1,"caller":1,"guest":"load","ipa":"0x4000","fault":"translation"}
+{"effect":"store","pa":"0x40001008","value":"0x1","order":"release"}
+{"cpu":1,"exit":"mmio","out":{"ipa":"0x9000"}}
+)";
+const std::string seed_walk =
+    R"({"id":"a","vtcr":"0xd0090","vttbr":"0x1000","dc":0,"fwb":0,"cd":0,"words":[["0x1000","0x2003"]],"q":[["0x5123","r1"]]})"
+    "\n";
+
+void read(const std::string& bytes) { read_input(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()); }
+
+/// The bytes with a few of them changed, left out or doubled.
+std::string mutated(std::string bytes, std::mt19937_64& random) {
+  for (uint64_t i = 0; i <= random() % 4 && !bytes.empty(); ++i) {
+    const size_t at = random() % bytes.size();
+    switch (random() % 4) {
+      case 0:
+        bytes[at] = static_cast<char>(random());
+        break;
+      case 1:
+        bytes.erase(at, 1 + random() % 8);
+        break;
+      case 2:
+        bytes.insert(at, bytes.substr(random() % bytes.size(), 1 + random() % 16));
+        break;
+      default:
+        bytes[at] = R"({}[]",:0x-9)"[random() % 11];
+    }
+  }
+  return bytes;
+}
+
+TEST_CASE("whatever is read is read whole or refused with one line") {
+  std::mt19937_64 random(1);
+  for (const std::string& seed : {seed_trace, seed_walk, gzip(seed_trace), zstd(seed_trace)}) {
+    REQUIRE_NOTHROW(read(seed));
+    for (int i = 0; i < 5000; ++i) {
+      const std::string bytes = mutated(seed, random);
+      CAPTURE(bytes);
+      REQUIRE_NOTHROW(read(bytes));
+    }
+  }
+}
+
+TEST_CASE("every beginning of an input is read or refused") {
+  for (const std::string& seed : {seed_trace, seed_walk, gzip(seed_trace), zstd(seed_trace)}) {
+    for (size_t size = 0; size <= seed.size(); ++size) { REQUIRE_NOTHROW(read(seed.substr(0, size))); }
+  }
+}
+
+}  // namespace
+}  // namespace bulkhead::test
