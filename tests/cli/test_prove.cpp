@@ -107,7 +107,8 @@ TEST_CASE("The JSON document has what the schema says") {
 TEST_CASE("Names are the same on every run, and the list is what is proved") {
   const auto names = [](const std::vector<std::string>& arguments) {
     std::vector<std::string> list;
-    for (const json& goal : json::parse(prove(arguments).out).at("obligations")) {
+    const json document = json::parse(prove(arguments).out);
+    for (const json& goal : document.at("obligations")) {
       list.push_back(goal.is_string() ? goal.get<std::string>() : goal.at("name").get<std::string>());
     }
     return list;
