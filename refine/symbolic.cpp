@@ -22,7 +22,7 @@ SymBits combine(Binary make, Fold fold, const SymBits& a, const SymBits& b, unsi
 }
 
 // Terms that only move bits are kept in one form, so that the same bits are the same term however they were reached:
-// no extract of an extract, of an extension or of a concatenation's part; no shift by a constant.
+// no extract of an extract, of an extension, of a mask or of a concatenation's part; no shift by a constant.
 
 SymBits from_term(Session& session, Z3_ast term, unsigned width) {
   if (Z3_is_numeral_ast(session.context(), term)) {
@@ -48,6 +48,9 @@ SymBits join(const SymBits& high, const SymBits& low) {
   const Z3_ast term = Z3_mk_concat(session.context(), high.term(session), low.term(session));
   return SymBits::of_term(session, session.keep(term), high.width() + low.width());
 }
+
+/// Whether a conjunction or disjunction bit by bit has a constant, so that some bits may be known.
+bool masks(const z3::expr& term) { return term.num_args() == 2 && (term.arg(0).is_numeral() || term.arg(1).is_numeral()); }
 
 bool is_zero(const SymBits& a) { return a.is_constant() && a.constant() == 0; }
 bool is_ones(const SymBits& a, unsigned width) { return a.is_constant() && a.constant() == low_mask(width); }
@@ -88,6 +91,7 @@ SymBits Symbolic::bit_and(const Bits& a, const Bits& b, unsigned width) {
 SymBits Symbolic::bit_or(const Bits& a, const Bits& b, unsigned width) {
   if (is_zero(a)) { return b; }
   if (is_zero(b)) { return a; }
+  if (is_ones(a, width) || is_ones(b, width)) { return constant(low_mask(width), width); }
   return combine(Z3_mk_bvor, Concrete::bit_or, a, b, width);
 }
 
@@ -138,6 +142,12 @@ SymBits Symbolic::extract(const Bits& a, unsigned hi, unsigned lo) {
       if (lo >= low.width()) { return extract(part(0), hi - low.width(), lo - low.width()); }
       break;
     }
+    case Z3_OP_BAND:
+      if (masks(term)) { return bit_and(extract(part(0), hi, lo), extract(part(1), hi, lo), width); }
+      break;
+    case Z3_OP_BOR:
+      if (masks(term)) { return bit_or(extract(part(0), hi, lo), extract(part(1), hi, lo), width); }
+      break;
     default:
       break;
   }
