@@ -39,7 +39,7 @@ class ConcreteBool {
 template <class V, class... K>
 class ConcreteMap;
 template <class V, class... K>
-class ConcreteRangeMap;
+class ConcreteSpanMap;
 class ConcreteMemory;
 
 /// The concrete domain: a word is a `uint64_t`, a decision is a branch. Used for replay, fuzzing
@@ -52,7 +52,7 @@ struct Concrete {
   template <class V, class... K>
   using Map = ConcreteMap<V, K...>;
   template <class V, class... K>
-  using RangeMap = ConcreteRangeMap<V, K...>;
+  using SpanMap = ConcreteSpanMap<V, K...>;
   using Memory = ConcreteMemory;
   struct Where {};
 
@@ -119,27 +119,26 @@ class ConcreteMap {
 
 /// A piecewise constant function: every boundary starts a new piece.
 template <class V, class... K>
-class ConcreteRangeMap {
+class ConcreteSpanMap {
  public:
   using Start = std::function<V(K...)>;
   /// The function at the start must be constant.
-  explicit ConcreteRangeMap(const Start& start) { pieces_.emplace(0, start(K{}...)); }
+  explicit ConcreteSpanMap(const Start& start) { pieces_.emplace(0, start(K{}...)); }
 
   V get(K... keys) const { return piece_at(pack(keys...))->second; }
   void set(K... keys, V value) { assign(pack(keys...), pack(keys...), value); }
 
-  /// Gives every last key from `first` to `last`, inclusive, under the keys `prefix` the value.
-  /// Arguments: prefix..., first, last, value.
+  /// Gives every last key of the span, under the keys `prefix`, the value. Arguments: prefix..., span, value.
   template <class... A>
-  void set_range(A... arguments) {
-    split_last3([this](uint64_t first, uint64_t last, V value) { assign(first, last, value); }, arguments...);
+  void set_span(A... arguments) {
+    split([this](uint64_t first, uint64_t last, V value) { assign(first, last, value); }, arguments...);
   }
-  /// Whether some last key from `first` to `last` has a value for which `predicate` holds.
-  /// Arguments: prefix..., first, last, predicate.
+  /// Whether some last key of the span has a value for which `predicate` holds. Arguments: prefix..., span,
+  /// predicate.
   template <class... A>
   Concrete::Bool any(A... arguments) const {
     bool found = false;
-    split_last3(
+    split(
         [this, &found](uint64_t first, uint64_t last, const auto& predicate) {
           for (auto piece = piece_at(first); !found && piece != pieces_.end() && piece->first <= last; ++piece) {
             found = static_cast<bool>(predicate(piece->second));
@@ -171,18 +170,18 @@ class ConcreteRangeMap {
     }
   }
 
-  /// Calls `use(packed first, packed last, payload)` with the last three arguments.
-  template <class Use, class First, class Last, class Payload>
-  static void split_last3(const Use& use, First first, Last last, Payload payload) {
-    use(pack(first), pack(last), payload);
+  /// Calls `use(packed first, packed last, payload)` with the ends of the span.
+  template <class Use, class Key, class Payload>
+  static void split(const Use& use, Span<Key> span, Payload payload) {
+    use(pack(span.base & ~span.below), pack(span.base | span.below), payload);
   }
-  template <class Use, class P1, class First, class Last, class Payload>
-  static void split_last3(const Use& use, P1 p1, First first, Last last, Payload payload) {
-    use(pack(p1, first), pack(p1, last), payload);
+  template <class Use, class P1, class Key, class Payload>
+  static void split(const Use& use, P1 p1, Span<Key> span, Payload payload) {
+    use(pack(p1, span.base & ~span.below), pack(p1, span.base | span.below), payload);
   }
-  template <class Use, class P1, class P2, class First, class Last, class Payload>
-  static void split_last3(const Use& use, P1 p1, P2 p2, First first, Last last, Payload payload) {
-    use(pack(p1, p2, first), pack(p1, p2, last), payload);
+  template <class Use, class P1, class P2, class Key, class Payload>
+  static void split(const Use& use, P1 p1, P2 p2, Span<Key> span, Payload payload) {
+    use(pack(p1, p2, span.base & ~span.below), pack(p1, p2, span.base | span.below), payload);
   }
 
   Pieces pieces_;

@@ -7,6 +7,16 @@
 
 namespace bulkhead {
 
+/// 2^n values, aligned to as many: those that differ from `base` at most in the bits of `below`, which
+/// is 2^n - 1.
+template <class V>
+struct Span {
+  V base;
+  V below;
+
+  auto contains(V value) const { return (value & ~below) == (base & ~below); }
+};
+
 /// What every value domain offers (architecture: "One source, every domain").
 ///
 /// - `Bits`, `Bool`: a word and a truth value. `Bool` combines with `&`, `|`, `!` and converts to
@@ -14,7 +24,7 @@ namespace bulkhead {
 /// - `Operand<V>`, `where`: how comparisons take operands, so that a decision knows its source line.
 /// - `Map<V, K...>`: a total function from keys to a value; `get`, `set`. It starts as the function
 ///   it is constructed with.
-/// - `RangeMap<V, K...>`: the same, and whole ranges of the last key at once: `set_range`, `any`.
+/// - `SpanMap<V, K...>`: the same, and whole spans of the last key at once: `set_span`, `any`.
 /// - `Memory`: frames of 512 words: `load`, `store`, `fill`, `copy`, `any`.
 /// - `check`: a belief of the program. False is a fault of the program, never of its caller.
 template <class D>
@@ -38,7 +48,7 @@ concept ValueDomain = requires(typename D::Bits bits, typename D::Bool flag, uns
   {D::check(flag, "")};
   typename D::Memory;
   typename D::template Map<Word<D>, Frame<D>>;
-  typename D::template RangeMap<Word<D>, CompartmentId<D>, Page<D>>;
+  typename D::template SpanMap<Word<D>, CompartmentId<D>, Page<D>>;
 };
 
 }  // namespace bulkhead

@@ -42,6 +42,7 @@ SymBits Session::apply(const std::string& function, const std::vector<SymBits>& 
 void Session::begin(std::vector<bool> choices) {
   choices_ = std::move(choices);
   decisions_.clear();
+  decided_.clear();
   beliefs_.clear();
   alternatives_.clear();
   facts_.clear();
@@ -61,7 +62,14 @@ void Session::begin(std::vector<bool> choices) {
   fresh_ = 0;
 }
 
+std::optional<bool> Session::decided(const SymBool& condition) {
+  const auto found = decided_.find(condition.term(*this));
+  if (found != decided_.end()) { return found->second; }
+  return std::nullopt;
+}
+
 bool Session::decide(const SymBool& condition) {
+  if (const auto known = decided(condition)) { return *known; }
   const size_t position = decisions_.size();
   bool taken = true;
   bool forced = false;
@@ -80,6 +88,8 @@ bool Session::decide(const SymBool& condition) {
     }
   }
   decisions_.push_back({condition, taken, forced});
+  decided_[condition.term(*this)] = taken;
+  decided_[(!condition).term(*this)] = !taken;
   solver_.add(expr(taken ? condition : !condition));
   return taken;
 }
@@ -179,16 +189,10 @@ SymBool Session::some_entry(const SymBits& frame, const std::function<SymBool(co
   return found;
 }
 
-SymBool Session::some_page(const SymBits& first, const SymBits& last,
+SymBool Session::some_page(const std::function<SymBool(const SymBits&)>& inside,
                            const std::function<SymBool(const SymBits&)>& holds_at) {
   const SymBool found = fresh_bool("some_page");
-  const SymBits witness = fresh_bits("page_witness", first.width());
-  const auto inside = [this, first, last](const SymBits& page) {
-    const auto not_below = [this](const SymBits& a, const SymBits& b) {
-      return SymBool::of_term(*this, keep(Z3_mk_bvuge(context_, a.term(*this), b.term(*this))), {});
-    };
-    return not_below(page, first) & not_below(last, page);
-  };
+  const SymBits witness = fresh_bits("page_witness", Page<Concrete>::width);
   assume(implies(found, inside(witness) & holds_at(witness)));
   add_universal({Universal::Over::page,
                  [found, inside, holds_at](const SymBits& page) { return found | !inside(page) | !holds_at(page); }});

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -80,6 +81,8 @@ class Session {
   /// Starts a run along the given choices; what comes after them is explored.
   void begin(std::vector<bool> choices);
   bool decide(const SymBool& condition);
+  /// Which way this very condition, or its negation, was decided on this path; nothing if it was not.
+  std::optional<bool> decided(const SymBool& condition);
   void believe(const SymBool& holds, const char* what);
   const std::vector<Decision>& decisions() const { return decisions_; }
   const std::vector<Belief>& beliefs() const { return beliefs_; }
@@ -114,7 +117,8 @@ class Session {
   void note_index(const SymBits& index);
   void note_page(const SymBits& page);
   SymBool some_entry(const SymBits& frame, const std::function<SymBool(const SymBits&)>& holds_at);
-  SymBool some_page(const SymBits& first, const SymBits& last, const std::function<SymBool(const SymBits&)>& holds_at);
+  SymBool some_page(const std::function<SymBool(const SymBits&)>& inside,
+                    const std::function<SymBool(const SymBits&)>& holds_at);
   const std::vector<EntryWitness>& entry_witnesses() const { return entry_witnesses_; }
 
   /// Forgets, at its end, all facts and reads that came after its beginning.
@@ -153,6 +157,7 @@ class Session {
 
   std::vector<bool> choices_;
   std::vector<Decision> decisions_;
+  std::map<Z3_ast, bool> decided_;
   std::vector<Belief> beliefs_;
   std::vector<std::vector<bool>> alternatives_;
 

@@ -1,5 +1,7 @@
 #include "refine/symbolic.hpp"
 
+#include <bit>
+#include <optional>
 #include <stdexcept>
 
 #include "model/concrete.hpp"
@@ -55,11 +57,75 @@ bool masks(const z3::expr& term) { return term.num_args() == 2 && (term.arg(0).i
 bool is_zero(const SymBits& a) { return a.is_constant() && a.constant() == 0; }
 bool is_ones(const SymBits& a, unsigned width) { return a.is_constant() && a.constant() == low_mask(width); }
 
+/// Whether the ones of a mask stand in one run.
+bool is_run(uint64_t mask) {
+  const uint64_t from_zero = mask >> std::countr_zero(mask);
+  return (from_zero & (from_zero + 1)) == 0;
+}
+
+/// The bits of `a` in a run, the others zero.
+SymBits mask_run(const SymBits& a, uint64_t mask, unsigned width) {
+  const auto lo = static_cast<unsigned>(std::countr_zero(mask));
+  const auto end = static_cast<unsigned>(std::bit_width(mask));
+  const SymBits run = Symbolic::extract(a, end - 1, lo);
+  return Symbolic::zero_extend(lo == 0 ? run : join(run, SymBits::of_constant(0, lo)), end, width);
+}
+
+/// A term as what stands above a known part, and that part; nothing above is said of a constant.
+struct Split {
+  SymBits high;
+  SymBits low;
+};
+
+/// The two sides of a concatenation whose low side is known.
+std::optional<Split> split_known(const SymBits& a) {
+  if (a.is_constant()) { return std::nullopt; }
+  Session& session = *a.session();
+  const z3::expr term = session.expr(a);
+  if (term.decl().decl_kind() != Z3_OP_CONCAT || !term.arg(1).is_numeral()) { return std::nullopt; }
+  const auto part = [&](unsigned i) {
+    const z3::expr operand = term.arg(i);
+    return from_term(session, session.keep(operand), operand.get_sort().bv_size());
+  };
+  return Split{part(0), part(1)};
+}
+
+/// What a zero extension extends.
+std::optional<SymBits> extended(const SymBits& a) {
+  if (a.is_constant()) { return std::nullopt; }
+  Session& session = *a.session();
+  const z3::expr term = session.expr(a);
+  if (term.decl().decl_kind() != Z3_OP_ZERO_EXT) { return std::nullopt; }
+  const z3::expr inner = term.arg(0);
+  return SymBits::of_term(session, session.keep(inner), inner.get_sort().bv_size());
+}
+
+/// Whether bits that are moved and known bits are equal, by their parts: nothing if there are no such parts.
+std::optional<SymBool> equal_parts(const SymBits& a, const SymBits& b, Where where) {
+  const auto parts = [&](const SymBits& x, unsigned low_width) {
+    return Split{Symbolic::extract(x, x.width() - 1, low_width), Symbolic::extract(x, low_width - 1, 0)};
+  };
+  const auto each = [&](const Split& x, const Split& y) {
+    return Symbolic::equal(x.low, y.low, where) & Symbolic::equal(x.high, y.high, where);
+  };
+  if (const auto split = split_known(a); split && (b.is_constant() || split_known(b))) {
+    return each(*split, parts(b, split->low.width()));
+  }
+  if (const auto inner = extended(a); inner && (b.is_constant() || extended(b))) {
+    const Split low = parts(b, inner->width());
+    return Symbolic::equal(low.high, SymBits::of_constant(0, low.high.width()), where) &
+           Symbolic::equal(*inner, low.low, where);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 SymBool Symbolic::equal(const Bits& a, const Bits& b, Where where) {
   if (same(a, b)) { return true; }
   if (a.is_constant() && b.is_constant()) { return a.constant() == b.constant(); }
+  if (a.is_constant()) { return equal(b, a, where); }
+  if (const auto by_parts = equal_parts(a, b, where)) { return *by_parts; }
   Session& session = session_of(a, b);
   return SymBool::of_term(session, session.keep(Z3_mk_eq(session.context(), a.term(session), b.term(session))), where);
 }
@@ -85,6 +151,8 @@ SymBits Symbolic::sub(const Bits& a, const Bits& b, unsigned width) {
 SymBits Symbolic::bit_and(const Bits& a, const Bits& b, unsigned width) {
   if (is_zero(a) || is_ones(b, width)) { return a; }
   if (is_zero(b) || is_ones(a, width)) { return b; }
+  if (!a.is_constant() && b.is_constant() && is_run(b.constant())) { return mask_run(a, b.constant(), width); }
+  if (!b.is_constant() && a.is_constant() && is_run(a.constant())) { return mask_run(b, a.constant(), width); }
   return combine(Z3_mk_bvand, Concrete::bit_and, a, b, width);
 }
 
@@ -171,6 +239,7 @@ SymBits Symbolic::choose(const Bool& condition, const Bits& yes, const Bits& no)
   if (condition.is_constant()) { return condition.is_true() ? yes : no; }
   if (same(yes, no)) { return yes; }
   Session& session = *condition.session();
+  if (const auto known = session.decided(condition)) { return *known ? yes : no; }
   const Z3_ast term = Z3_mk_ite(session.context(), condition.term(session), yes.term(session), no.term(session));
   return SymBits::of_term(session, session.keep(term), yes.width());
 }

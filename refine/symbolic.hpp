@@ -14,7 +14,7 @@ namespace bulkhead::refine {
 template <class V, class... K>
 class SymMap;
 template <class V, class... K>
-class SymRangeMap;
+class SymSpanMap;
 class SymMemory;
 
 /// An operand of a comparison and the source line it stands on.
@@ -42,7 +42,7 @@ struct Symbolic {
   template <class V, class... K>
   using Map = SymMap<V, K...>;
   template <class V, class... K>
-  using RangeMap = SymRangeMap<V, K...>;
+  using SpanMap = SymSpanMap<V, K...>;
   using Memory = SymMemory;
 
   static Bits constant(uint64_t value, unsigned width) { return SymBits::of_constant(value, width); }
@@ -136,15 +136,15 @@ template <class Keys>
 using LastKey = std::tuple_element_t<std::tuple_size_v<Keys> - 1, Keys>;
 
 template <class V, class... K>
-class SymRangeMap {
+class SymSpanMap {
  public:
   using Keys = std::tuple<K...>;
   using Last = LastKey<Keys>;
   using Start = std::function<V(K...)>;
   /// Pages that between them show every value the map takes; only a state of constants has them.
   using Samples = std::shared_ptr<const std::vector<uint64_t>>;
-  explicit SymRangeMap(Start start) : SymRangeMap(std::move(start), nullptr) {}
-  SymRangeMap(Start start, Samples samples)
+  explicit SymSpanMap(Start start) : SymSpanMap(std::move(start), nullptr) {}
+  SymSpanMap(Start start, Samples samples)
       : chain_([start = std::move(start)](const Keys& keys) { return std::apply(start, keys); }),
         samples_(std::move(samples)) {}
 
@@ -154,32 +154,31 @@ class SymRangeMap {
                 [value](const Keys&) { return value; });
   }
 
-  /// Arguments: prefix..., first, last, value.
+  /// Arguments: prefix..., span, value.
   template <class... A>
-  void set_range(A... arguments) {
+  void set_span(A... arguments) {
     const auto all = std::make_tuple(arguments...);
-    constexpr size_t prefix = sizeof...(A) - 3;
-    const Last first = std::get<prefix>(all);
-    const Last last = std::get<prefix + 1>(all);
-    const V value = std::get<prefix + 2>(all);
-    chain_.push([all, first, last](
-                    const Keys& k) { return same_prefix<prefix>(all, k) & in_range(std::get<prefix>(k), first, last); },
-                [value](const Keys&) { return value; });
+    constexpr size_t prefix = sizeof...(A) - 2;
+    const Span<Last> span = std::get<prefix>(all);
+    const V value = std::get<prefix + 1>(all);
+    chain_.push(
+        [all, span](const Keys& k) { return same_prefix<prefix>(all, k) & span.contains(std::get<prefix>(k)); },
+        [value](const Keys&) { return value; });
   }
 
-  /// Arguments: prefix..., first, last, predicate.
+  /// Arguments: prefix..., span, predicate.
   template <class... A>
   SymBool any(A... arguments) const {
     const auto all = std::make_tuple(arguments...);
-    constexpr size_t prefix = sizeof...(A) - 3;
-    const Last first = std::get<prefix>(all);
-    const Last last = std::get<prefix + 1>(all);
-    const auto predicate = std::get<prefix + 2>(all);
+    constexpr size_t prefix = sizeof...(A) - 2;
+    const Span<Last> span = std::get<prefix>(all);
+    const auto predicate = std::get<prefix + 1>(all);
     const auto holds_at = [snapshot = *this, all, predicate](const SymBits& page) {
       return predicate(snapshot.chain_.read(with_last<prefix>(all, Last::from_bits(page))));
     };
-    if (samples_ != nullptr) { return any_of_samples(first, last, holds_at); }
-    return session_of(all)->some_page(first.bits(), last.bits(), holds_at);
+    if (samples_ != nullptr) { return any_of_samples(span, holds_at); }
+    const auto inside = [span](const SymBits& page) { return span.contains(Last::from_bits(page)); };
+    return session_of(all, span)->some_page(inside, holds_at);
   }
 
  private:
@@ -195,12 +194,11 @@ class SymRangeMap {
     return [&]<size_t... i>(std::index_sequence<i...>) { return Keys(std::get<i>(all)..., last); }
     (std::make_index_sequence<prefix>{});
   }
-  static SymBool in_range(Last key, Last first, Last last) { return (key >= first) & (key <= last); }
   /// The session of whichever key is a term; a range whose keys are all constants has none, and no
   /// handler or rule makes one.
   template <class All>
-  static Session* session_of(const All& all) {
-    Session* session = nullptr;
+  static Session* session_of(const All& all, const Span<Last>& span) {
+    Session* session = span.base.bits().session();
     std::apply(
         [&session](const auto&... part) {
           const auto look = [&session](const auto& p) {
@@ -212,14 +210,12 @@ class SymRangeMap {
     return session;
   }
 
-  SymBool any_of_samples(Last first, Last last, const std::function<SymBool(const SymBits&)>& holds_at) const {
-    SymBool found = false;
+  SymBool any_of_samples(const Span<Last>& span, const std::function<SymBool(const SymBits&)>& holds_at) const {
+    SymBool found = holds_at(span.base.bits());
     for (const uint64_t page : *samples_) {
-      if (page >= first.bits().constant() && page <= last.bits().constant()) {
-        found = found | holds_at(Last(page).bits());
-      }
+      if (span.contains(Last(page)).is_true()) { found = found | holds_at(Last(page).bits()); }
     }
-    return found | holds_at(first.bits());
+    return found;
   }
 
   UpdateChain<V, Keys> chain_;

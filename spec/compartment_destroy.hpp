@@ -5,17 +5,17 @@
 
 namespace bulkhead::spec {
 
-/// The last page of an IPA space.
+/// Every page of an IPA space.
 template <ValueDomain D>
-Page<D> last_of_all() {
-  return Page<D>(low_mask(Page<D>::width));
+Span<Page<D>> all_pages() {
+  return {Page<D>(0), Page<D>(low_mask(Page<D>::width))};
 }
 
 template <ValueDomain D>
 Condition<D> table_left() {
   return {Status::not_empty, "the compartment has a level-1 table", [](const State<D>& s, const Inputs<D>& in) {
             const auto present = [](Value<D, Flag> flag) { return flag == Flag::yes; };
-            return s.tables.present.any(Level<D>(1), in.compartment(), Page<D>(0), last_of_all<D>(), present);
+            return s.tables.present.any(Level<D>(1), in.compartment(), all_pages<D>(), present);
           }};
 }
 
@@ -56,7 +56,7 @@ Rule<D> compartment_destroy() {
       .effect = [](State<D>& s, const Inputs<D>& in) -> Result<D> {
         const Frame<D> root = s.compartments.root.get(in.compartment());
         const Value<D, IpaState> empty(IpaState::empty);
-        s.translations.state.set_range(in.compartment(), Page<D>(0), last_of_all<D>(), empty);
+        s.translations.state.set_span(in.compartment(), all_pages<D>(), empty);
         s.frames.state.set(root, FrameState::spare);
         s.frames.owner.set(root, CompartmentId<D>(0));
         s.frames.content.fill(root, Word<D>(0));

@@ -68,7 +68,7 @@ template <ValueDomain D>
 Touch<D> touches_span() {
   return {Part::translation, "what the compartment finds at the pages of the table",
           [](const State<D>&, const Inputs<D>& in, const Point<D>& at) {
-            return (at.compartment == in.compartment()) & in_span(in, at.page);
+            return (at.compartment == in.compartment()) & span(in).contains(at.page);
           }};
 }
 
@@ -76,7 +76,7 @@ template <ValueDomain D>
 Touch<D> touches_table() {
   return {Part::table, "which table of the level serves the pages of the table",
           [](const State<D>&, const Inputs<D>& in, const Point<D>& at) {
-            return (at.level == in.table_level()) & (at.compartment == in.compartment()) & in_span(in, at.page);
+            return (at.level == in.table_level()) & (at.compartment == in.compartment()) & span(in).contains(at.page);
           }};
 }
 

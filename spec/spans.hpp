@@ -12,16 +12,10 @@ Page<D> span_below(Word<D> level) {
                 select(level == Word<D>(2), Page<D>(span_mask(1)), Page<D>(span_mask(2))));
 }
 
-/// The last page of the table of the level that begins at ipa.
+/// The pages of the table of the level that begins at ipa.
 template <ValueDomain D>
-Page<D> last_page(const Inputs<D>& in) {
-  return in.page() + span_below<D>(in.level);
-}
-
-/// Whether a page is one of those that the table of the level at ipa translates.
-template <ValueDomain D>
-typename D::Bool in_span(const Inputs<D>& in, Page<D> page) {
-  return (page >= in.page()) & (page <= last_page(in));
+Span<Page<D>> span(const Inputs<D>& in) {
+  return {in.page(), span_below<D>(in.level)};
 }
 
 }  // namespace bulkhead::spec

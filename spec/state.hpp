@@ -23,7 +23,7 @@ struct Frames {
 template <ValueDomain D>
 struct Translations {
   template <class V>
-  using Field = typename D::template RangeMap<V, CompartmentId<D>, Page<D>>;
+  using Field = typename D::template SpanMap<V, CompartmentId<D>, Page<D>>;
   Field<Value<D, Access>> access;
   Field<Frame<D>> frame;
   Field<Value<D, IpaState>> state;
@@ -33,7 +33,7 @@ struct Translations {
 template <ValueDomain D>
 struct Tables {
   template <class V>
-  using Field = typename D::template RangeMap<V, Level<D>, CompartmentId<D>, Page<D>>;
+  using Field = typename D::template SpanMap<V, Level<D>, CompartmentId<D>, Page<D>>;
   Field<Value<D, Flag>> present;
   Field<Frame<D>> frame;
 };

@@ -29,8 +29,8 @@ Rule<D> table_create() {
         const Value<D, Flag> present(Flag::yes);
         s.frames.state.set(in.frame(), FrameState::table);
         s.frames.owner.set(in.frame(), in.compartment());
-        s.tables.present.set_range(in.table_level(), in.compartment(), in.page(), last_page(in), present);
-        s.tables.frame.set_range(in.table_level(), in.compartment(), in.page(), last_page(in), in.frame());
+        s.tables.present.set_span(in.table_level(), in.compartment(), span(in), present);
+        s.tables.frame.set_span(in.table_level(), in.compartment(), span(in), in.frame());
         return Status::ok;
       },
       .footprint = {touches_frame<D>(), touches_table<D>()},

@@ -10,7 +10,7 @@ Condition<D> page_mapped_below() {
   return {Status::not_empty, "the table serves a page at which something is mapped",
           [](const State<D>& s, const Inputs<D>& in) {
             const auto mapped = [](Value<D, Access> access) { return access != Access::none; };
-            return s.translations.access.any(in.compartment(), in.page(), last_page(in), mapped);
+            return s.translations.access.any(in.compartment(), span(in), mapped);
           }};
 }
 
@@ -21,7 +21,7 @@ Condition<D> table_below() {
             const auto present = [](Value<D, Flag> flag) { return flag == Flag::yes; };
             const Level<D> below = in.table_level() + Level<D>(1);
             return (in.level != Word<D>(leaf_level)) &
-                   s.tables.present.any(below, in.compartment(), in.page(), last_page(in), present);
+                   s.tables.present.any(below, in.compartment(), span(in), present);
           }};
 }
 
@@ -32,7 +32,7 @@ Value<D, IpaState> state_left(const State<D>& s, const Inputs<D>& in) {
   using Left = Value<D, IpaState>;
   const auto stopping = s.compartments.state.get(in.compartment()) == CompartmentState::stopping;
   const Left first = s.translations.state.get(in.compartment(), in.page());
-  const auto mixed = s.translations.state.any(in.compartment(), in.page(), last_page(in),
+  const auto mixed = s.translations.state.any(in.compartment(), span(in),
                                               [first](Left other) { return other != first; });
   return select(stopping, Left(IpaState::empty), select(mixed, Left(IpaState::destroyed), first));
 }
@@ -58,8 +58,8 @@ Rule<D> table_destroy() {
       .effect = [](State<D>& s, const Inputs<D>& in) -> Result<D> {
         const Frame<D> frame = s.tables.frame.get(in.table_level(), in.compartment(), in.page());
         const Value<D, Flag> absent(Flag::no);
-        s.translations.state.set_range(in.compartment(), in.page(), last_page(in), state_left(s, in));
-        s.tables.present.set_range(in.table_level(), in.compartment(), in.page(), last_page(in), absent);
+        s.translations.state.set_span(in.compartment(), span(in), state_left(s, in));
+        s.tables.present.set_span(in.table_level(), in.compartment(), span(in), absent);
         s.frames.state.set(frame, FrameState::spare);
         s.frames.owner.set(frame, CompartmentId<D>(0));
         s.frames.content.fill(frame, Word<D>(0));

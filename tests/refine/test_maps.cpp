@@ -101,7 +101,7 @@ class Search {
 };
 
 template <class D>
-using Ranges = typename D::template RangeMap<Word<D>, CompartmentId<D>, Page<D>>;
+using Ranges = typename D::template SpanMap<Word<D>, CompartmentId<D>, Page<D>>;
 
 constexpr uint64_t pages_in_use = 24;
 
@@ -128,9 +128,9 @@ struct ThreeRanges {
       term.set(id.term, page.term, word.term);
     } else {
       const auto last = test.value<tag::Page>(raw(page.number) + test.dice.below(pages_in_use - raw(page.number)));
-      number.set_range(id.number, page.number, last.number, word.number);
-      constant.set_range(id.constant, page.constant, last.constant, word.constant);
-      term.set_range(id.term, page.term, last.term, word.term);
+      number.set_span(id.number, page.number, last.number, word.number);
+      constant.set_span(id.constant, page.constant, last.constant, word.constant);
+      term.set_span(id.term, page.term, last.term, word.term);
     }
   }
 };
