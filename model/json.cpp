@@ -183,7 +183,9 @@ Value Document::parse(std::string_view text, std::string_view file, uint64_t lin
   nodes_.clear();
   characters_.clear();
   if (text.size() > std::numeric_limits<uint32_t>::max() / 2) { fail_at(0, "expected less than 2 GiB of JSON"); }
-  if (const size_t nul = text.find('\0'); nul != text.npos) { fail_at(nul, "not JSON: NUL byte; expected a JSON value"); }
+  if (const size_t nul = text.find('\0'); nul != text.npos) {
+    fail_at(nul, "not JSON: NUL byte; expected a JSON value");
+  }
   if (text.substr(0, 3) == "\xEF\xBB\xBF") { fail_at(0, "byte order mark; expected JSON in UTF-8 without one"); }
   const char* read = text.data();
   Builder builder(*this, read);
