@@ -10,7 +10,13 @@
 namespace bulkhead::test {
 namespace {
 
-/// Bytes in use on the heap each time that `replay` tells how far it is.
+/// Bytes in use on the heap.
+size_t in_use() {
+  const auto info = mallinfo2();
+  return info.uordblks + info.hblkhd;
+}
+
+/// The same each time that `replay` tells how far it is.
 std::vector<size_t> memory_while_replaying(const std::string& good_reuse, uint64_t times) {
   Repeated bytes = repeated_trace(good_reuse, times);
   std::istream in(&bytes);
@@ -18,7 +24,7 @@ std::vector<size_t> memory_while_replaying(const std::string& good_reuse, uint64
   const auto judge = cli::make_judge(cli::Against::both, reader.header().machine);
   std::vector<size_t> used;
   used.reserve(100);
-  const auto look = [&](uint64_t) { used.push_back(mallinfo2().uordblks); };
+  const auto look = [&](uint64_t) { used.push_back(in_use()); };
   const cli::Outcome outcome = cli::replay(reader, *judge, ~uint64_t{0}, look);
   CHECK_FALSE(outcome.divergence);
   CHECK(outcome.events == 90 * times);
