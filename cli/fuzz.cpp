@@ -37,7 +37,7 @@ struct Options {
 
 /// Writes the failure as a trace and gives its name.
 std::string save(const FuzzFailure& failure, const Options& options) {
-  const std::string path =
+  std::string path =
       (std::filesystem::path(options.save) / fmt::format("bulkhead-fuzz-{}.jsonl", options.seed)).string();
   std::ofstream file(path);
   file << trace_of(failure, options.seed) << std::flush;

@@ -97,7 +97,7 @@ std::string Schema::problem_of_members(const Json& schema, const Json& value, co
   for (const auto& [key, member] : value.items()) {
     const Json& says = named.contains(key) ? named.at(key) : others;
     const std::string place = at + "/" + key;
-    const std::string found = says.is_boolean() ? unless(says, place, "unknown") : problem(says, member, place);
+    std::string found = says.is_boolean() ? unless(says, place, "unknown") : problem(says, member, place);
     if (!found.empty()) { return found; }
   }
   return "";
@@ -108,7 +108,7 @@ std::string Schema::problem_of_elements(const Json& schema, const Json& value, c
   const Json first = schema.value("prefixItems", Json::array());
   const Json others = schema.value("items", Json::object());
   for (size_t i = 0; i < value.size(); ++i) {
-    const std::string found = problem(i < first.size() ? first[i] : others, value[i], at + "/" + std::to_string(i));
+    std::string found = problem(i < first.size() ? first[i] : others, value[i], at + "/" + std::to_string(i));
     if (!found.empty()) { return found; }
   }
   return "";
