@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "cli/fuzz_report.hpp"
+#include "cli/numbers.hpp"
 #include "cli/tally.hpp"
 #include "model/error.hpp"
 
@@ -36,7 +37,7 @@ struct Options {
 
 /// Writes the failure as a trace and gives its name.
 std::string save(const FuzzFailure& failure, const Options& options) {
-  const std::string path =
+  std::string path =
       (std::filesystem::path(options.save) / fmt::format("bulkhead-fuzz-{}.jsonl", options.seed)).string();
   std::ofstream file(path);
   file << trace_of(failure, options.seed) << std::flush;
@@ -60,17 +61,17 @@ void add_fuzz(CLI::App& app, Io& io, Exit& exit) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("fuzz", "Run random calls on engine and spec in lockstep");
   command->add_option("--steps", options->steps, "Calls and accesses to make; 100000 if nothing is said")
-      ->check(CLI::NonNegativeNumber);
-  command->add_option("--seconds", options->seconds, "Stop after so many seconds")->check(CLI::PositiveNumber);
+      ->check(natural_problem);
+  command->add_option("--seconds", options->seconds, "Stop after so many seconds")->check(seconds_problem);
   command->add_option("--seed", options->seed, "Another seed, another run; 1 if nothing is said")
-      ->check(CLI::NonNegativeNumber);
+      ->check(natural_problem);
   command
       ->add_option("--save", options->save, "The folder for the trace of a failure; the current one if nothing is said")
       ->check(CLI::ExistingDirectory);
   command
       ->add_option("--require-coverage", options->require_coverage,
                    "Exit 3 unless every reachable pair of call and status occurred so often")
-      ->check(CLI::NonNegativeNumber);
+      ->check(natural_problem);
   command->add_flag("--json", options->json, "Print one JSON document");
   command->footer("Example: bulkhead fuzz --steps 1000000 --require-coverage 100");
   command->callback([options, &io, &exit] { exit = run(*options, io); });

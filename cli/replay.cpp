@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <map>
 
+#include "cli/numbers.hpp"
 #include "cli/replay_report.hpp"
 #include "cli/tally.hpp"
 
@@ -108,7 +109,7 @@ void add_replay(CLI::App& app, Io& io, Exit& exit) {
   command->add_option("--format", options->format, "auto, bulkhead or casemate (not yet)")
       ->check(CLI::IsMember({"auto", "bulkhead", "casemate"}));
   command->add_option("--stop-after", options->stop_after, "Read at most so many events of each trace")
-      ->check(CLI::NonNegativeNumber);
+      ->check(natural_problem);
   command->add_flag("--ignore-expect", options->ignore_expect, "Judge traces of a corpus like any other");
   command->add_flag("--json", options->json, "Print one JSON document");
   command->footer("Example: bulkhead replay corpus/traces");

@@ -23,17 +23,16 @@ std::string answer(const WalkCase& of, const WalkQuery& query) {
 }
 
 void run(const Options& options, std::istream& in, std::ostream& out) {
-  const std::string file = options.file == "-" ? "<stdin>" : options.file;
-  LineReader lines(in, file);
+  LineReader lines(in, options.file);
   json::Document document;
   std::string_view line;
   while (lines.next(line)) {
-    const WalkCase read = read_walk_case(document.parse(line, file, lines.line()));
+    const WalkCase read = read_walk_case(document.parse(line, lines.file(), lines.line()));
     for (const WalkQuery& query : read.queries) {
       out << (options.explain ? explain(read, query) : answer(read, query));
     }
   }
-  if (lines.line() == 0) { throw Error({file, 0, 0}, "empty: expected one JSON case a line"); }
+  if (lines.line() == 0) { throw Error({options.file, 1}, "empty; expected one JSON case a line"); }
 }
 
 }  // namespace

@@ -208,9 +208,16 @@ bool LineReader::fill() {
   end_ -= first_;
   first_ = 0;
   if (end_ == buffer_.size()) { buffer_.resize(2 * buffer_.size()); }
-  const size_t size = source_->read(buffer_.data() + end_, buffer_.size() - end_);
+  const size_t size = read(buffer_.data() + end_, buffer_.size() - end_);
   end_ += size;
   return size != 0;
+}
+
+/// Of a source that fails, tells the line that could not be read to its end.
+size_t LineReader::read(char* to, size_t size) {
+  try {
+    return source_->read(to, size);
+  } catch (const Error& error) { throw Error({file_, line_ + 1}, error.message()); }
 }
 
 }  // namespace bulkhead

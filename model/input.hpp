@@ -44,6 +44,7 @@ class LineReader {
  private:
   std::optional<size_t> find_newline();
   bool fill();
+  size_t read(char* to, size_t size);
 
   std::string file_;
   std::unique_ptr<ByteSource> source_;

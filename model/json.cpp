@@ -34,6 +34,12 @@ class Cursor {
   const char** read_;
 };
 
+/// What should stand where the parser complains, if it does not say so itself.
+std::string what_is_missed(std::string_view complaint) {
+  if (complaint.find("UTF-8") != complaint.npos) { return "UTF-8"; }
+  return complaint.find("number") != complaint.npos ? "a number that a double can hold" : "a JSON value";
+}
+
 /// What the parser complains of, without its own idea of the place and of what it read last.
 std::string complaint(std::string_view what) {
   for (const std::string_view prefix : {"] ", " - "}) {
@@ -44,6 +50,7 @@ std::string complaint(std::string_view what) {
     const size_t expected = text.find("'; expected ", read);
     text.erase(read, expected == text.npos ? text.npos : expected + 1 - read);
   }
+  if (text.find("; expected ") == text.npos) { text += "; expected " + what_is_missed(text); }
   return "not JSON: " + printable(text, 200);
 }
 
@@ -176,7 +183,9 @@ Value Document::parse(std::string_view text, std::string_view file, uint64_t lin
   nodes_.clear();
   characters_.clear();
   if (text.size() > std::numeric_limits<uint32_t>::max() / 2) { fail_at(0, "expected less than 2 GiB of JSON"); }
-  if (const size_t nul = text.find('\0'); nul != text.npos) { fail_at(nul, "not JSON: NUL byte"); }
+  if (const size_t nul = text.find('\0'); nul != text.npos) {
+    fail_at(nul, "not JSON: NUL byte; expected a JSON value");
+  }
   if (text.substr(0, 3) == "\xEF\xBB\xBF") { fail_at(0, "byte order mark; expected JSON in UTF-8 without one"); }
   const char* read = text.data();
   Builder builder(*this, read);

@@ -1,12 +1,16 @@
 #include <benchmark/benchmark.h>
+#include <sys/resource.h>
 
 #include <sstream>
 
 #include "cli/generator.hpp"
 #include "cli/replay_run.hpp"
 #include "model/trace_writer.hpp"
+#include "tests/tools/corpus.hpp"
+#include "tests/tools/repeated.hpp"
 
-/// How many events a second `replay` judges, by whom, and how fast a trace is read alone.
+/// How many events a second `replay` judges, by whom, and how fast a trace is read alone; how much memory
+/// it takes for traces of different lengths.
 namespace {
 
 using namespace bulkhead;
@@ -55,6 +59,28 @@ void replay(benchmark::State& state, cli::Against against) {
 BENCHMARK_CAPTURE(replay, spec, cli::Against::spec)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(replay, engine, cli::Against::engine)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(replay, both, cli::Against::both)->Unit(benchmark::kMillisecond);
+
+long peak_kib() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss;
+}
+
+/// The peak is that of the process so far: it is the same for the longer trace if memory does not grow.
+void replay_long(benchmark::State& state) {
+  const std::string trace = test::record_corpus().at("good_reuse.jsonl");
+  uint64_t events = 0;
+  for (auto _ : state) {
+    test::Repeated bytes = test::repeated_trace(trace, static_cast<uint64_t>(state.range(0)) / 90);
+    std::istream in(&bytes);
+    trace::Reader reader(in, "trace");
+    const auto judge = cli::make_judge(cli::Against::both, reader.header().machine);
+    events += cli::replay(reader, *judge, ~uint64_t{0}, [](uint64_t) {}).events;
+  }
+  state.SetItemsProcessed(static_cast<int64_t>(events));
+  state.counters["peak_KiB"] = static_cast<double>(peak_kib());
+}
+BENCHMARK(replay_long)->Arg(100000)->Arg(1000000)->Iterations(1)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 

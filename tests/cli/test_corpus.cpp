@@ -1,15 +1,18 @@
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <set>
 
+#include "cli/coverage.hpp"
 #include "model/trace_reader.hpp"
 #include "spec/boot.hpp"
 #include "spec/rules.hpp"
 #include "tests/catch.hpp"
 #include "tests/cli/ran.hpp"
 #include "tests/tools/corpus.hpp"
+#include "tests/tools/edits.hpp"
 #include "tests/tools/scenarios.hpp"
 
 namespace bulkhead::test {
@@ -33,6 +36,46 @@ std::map<std::string, std::string> files() {
     all[entry.path().filename().string()] = content(entry.path());
   }
   return all;
+}
+
+/// The lines after the header.
+std::vector<std::string> events_of(const std::string& text) {
+  std::istringstream in(text);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(in, line);) { lines.push_back(line); }
+  lines.erase(lines.begin());
+  return lines;
+}
+
+/// What `replay` says of a trace of so many events: that it conforms, or diverges at the line of its edit.
+std::string end_of(const std::string& name, size_t events) {
+  const auto edit = std::find_if(edits().begin(), edits().end(),
+                                 [&](const Edit& any) { return std::string(any.name) + ".jsonl" == name; });
+  if (edit == edits().end()) { return ": conforms (" + std::to_string(events) + " events)"; }
+  return ":" + std::to_string(edit->diverges_at) + ": diverges";
+}
+
+/// Whether one line was changed, left out, put in, or swapped with the next.
+bool is_one_step(const std::vector<std::string>& good, const std::vector<std::string>& bad) {
+  const auto [first, first_bad] = std::mismatch(good.begin(), good.end(), bad.begin(), bad.end());
+  const auto [last, last_bad] = std::mismatch(good.rbegin(), std::make_reverse_iterator(first), bad.rbegin(),
+                                              std::make_reverse_iterator(first_bad));
+  const std::vector<std::string> from(first, last.base());
+  const std::vector<std::string> to(first_bad, last_bad.base());
+  if (from.size() == 2 && to.size() == 2) { return from[0] == to[1] && from[1] == to[0]; }
+  return from.size() <= 1 && to.size() <= 1 && from.size() + to.size() > 0;
+}
+
+/// Counts what the calls of a trace returned.
+void count_calls(const std::string& text, cli::Coverage& coverage) {
+  std::istringstream in(text);
+  trace::Reader reader(in, "trace");
+  trace::Event event;
+  while (reader.next(event)) {
+    if (const auto* call = std::get_if<trace::CallEvent>(&event.what)) {
+      coverage.count({call->call, call->result.status});
+    }
+  }
 }
 
 TEST_CASE("the corpus is what the engine does today") {
@@ -69,11 +112,45 @@ TEST_CASE("every trace of the corpus says where it came from and how it ends") {
 TEST_CASE("every good trace is accepted, every bad one stopped at its line") {
   const Ran both = run_tool({"replay", corpus().string()});
   CHECK(both.status == 0);
-  CAPTURE(both.out);
   CHECK(both.err.empty());
+  std::string expected;
+  for (const auto& [name, text] : files()) {
+    expected += (corpus() / name).string() + end_of(name, events_of(text).size()) + ", as it says\n";
+  }
+  CHECK(both.out.substr(0, both.out.rfind("replayed ")) == expected);
   for (const std::string against : {"spec", "engine"}) {
     CHECK(run_tool({"replay", corpus().string(), "--against", against}).status == 0);
   }
+}
+
+TEST_CASE("judged like any other, the good traces conform and the bad ones diverge") {
+  for (const auto& [name, text] : files()) {
+    CAPTURE(name);
+    CHECK(run_tool({"replay", "-", "--ignore-expect"}, text).status == (name.substr(0, 5) == "good_" ? 0 : 1));
+  }
+}
+
+TEST_CASE("every bad trace is a good one changed by one step") {
+  const auto stored = files();
+  for (const Edit& edit : edits()) {
+    CAPTURE(edit.name);
+    const auto good = events_of(stored.at(std::string(edit.good) + ".jsonl"));
+    const auto bad = events_of(stored.at(std::string(edit.name) + ".jsonl"));
+    CHECK(is_one_step(good, bad));
+  }
+  CHECK_FALSE(is_one_step({"a", "b"}, {"a", "b"}));
+  CHECK_FALSE(is_one_step({"a", "b", "c"}, {"b", "c", "a"}));
+  CHECK_FALSE(is_one_step({"a", "b", "c"}, {"a"}));
+}
+
+TEST_CASE("every call returns each of its statuses in some good trace") {
+  cli::Coverage coverage;
+  for (const auto& [name, text] : files()) {
+    if (name.substr(0, 5) == "good_") { count_calls(text, coverage); }
+  }
+  INFO(coverage.table());
+  CHECK(coverage.below(1).empty());
+  CHECK(cli::reachable_pairs().size() > 90);
 }
 
 TEST_CASE("every failure condition of every call comes first once in good_refusals") {

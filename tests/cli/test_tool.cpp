@@ -42,6 +42,11 @@ TEST_CASE("wrong usage is one line and exit 2") {
                                                        {"fuzz", "--seed", "-1"},
                                                        {"fuzz", "--require-coverage", "-1"},
                                                        {"replay", "--stop-after", "-1", "-"},
+                                                       {"fuzz", "--steps", "18446744073709551616"},
+                                                       {"fuzz", "--steps", "1e3"},
+                                                       {"fuzz", "--seconds", "nan"},
+                                                       {"fuzz", "--seconds", "inf"},
+                                                       {"fuzz", "--seconds", "-1"},
                                                        {"fuzz", "--save", "no/such/folder"},
                                                        {"fuzz", "--seconds", "0"}};
   for (const auto& arguments : wrong) {

@@ -91,11 +91,11 @@ TEST_CASE("--explain says what happens at each level") {
 
 TEST_CASE("A malformed case is refused with line and column") {
   const std::string rest = plain + R"(,"words":[],"q":[])";
-  CHECK(refusal("") == "bulkhead: <stdin>: empty: expected one JSON case a line\n");
-  CHECK(refusal("\n").find("bulkhead: <stdin>:1: ") == 0);
-  CHECK(refusal("{\"id\":").find("bulkhead: <stdin>:1: ") == 0);
-  CHECK(refusal("[]").find("bulkhead: <stdin>:1: ") == 0);
-  CHECK(refusal(page_case(rest) + "{}").find("bulkhead: <stdin>:2: ") == 0);
+  CHECK(refusal("") == "bulkhead: -:1: empty; expected one JSON case a line\n");
+  CHECK(refusal("\n").find("bulkhead: -:1: ") == 0);
+  CHECK(refusal("{\"id\":").find("bulkhead: -:1: ") == 0);
+  CHECK(refusal("[]").find("bulkhead: -:1: ") == 0);
+  CHECK(refusal(page_case(rest) + "{}").find("bulkhead: -:2: ") == 0);
   CHECK(refusal(page_case(rest + R"(,"extra":1)")).find("extra") != std::string::npos);
   CHECK(refusal(page_case(rest + R"(,"q":[])")).find("\"q\"") != std::string::npos);
   CHECK(refusal(page_case(R"("dc":0,"fwb":0,"words":[],"q":[])")).find("cd") != std::string::npos);

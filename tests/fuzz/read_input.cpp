@@ -32,12 +32,19 @@ std::string write_trace(const Trace& trace) {
   return out.str();
 }
 
-void read_walk_cases(const std::string& bytes) {
+/// Translates every address asked for, whatever registers and tables say.
+void answer(const cli::WalkCase& read) {
+  for (const cli::WalkQuery& query : read.queries) {
+    (void)hw::address_translation(read.registers, read.features, query.address, query.kind, read.memory);
+  }
+}
+
+void answer_walk_cases(const std::string& bytes) {
   std::istringstream in(bytes);
   LineReader lines(in, "input");
   json::Document document;
   std::string_view line;
-  while (lines.next(line)) { cli::read_walk_case(document.parse(line, lines.file(), lines.line())); }
+  while (lines.next(line)) { answer(cli::read_walk_case(document.parse(line, lines.file(), lines.line()))); }
 }
 
 /// Does it, or sees that it is refused with one printable line.
@@ -62,7 +69,7 @@ void read_input(const uint8_t* data, size_t size) {
       throw std::logic_error("a trace reads otherwise when it was written");
     }
   });
-  accept_or_refuse([&] { read_walk_cases(bytes); });
+  accept_or_refuse([&] { answer_walk_cases(bytes); });
 }
 
 }  // namespace bulkhead::test

@@ -71,8 +71,9 @@ TEST_CASE("compressed input that is cut off or damaged is refused") {
   const std::string text = long_text();
   for (std::string bytes : {gzip(text), zstd(text)}) {
     const std::string format = bytes[0] == '\x1f' ? "gzip" : "zstd";
-    CHECK(refusal(bytes.substr(0, bytes.size() - 1)) == "f: cut off; expected a whole " + format + " file");
-    CHECK(refusal(bytes.substr(0, 10)) == "f: cut off; expected a whole " + format + " file");
+    CHECK_THAT(refusal(bytes.substr(0, bytes.size() - 1)),
+               Catch::Matchers::Matches("f:[23][0-9]{3}: cut off; expected a whole " + format + " file"));
+    CHECK(refusal(bytes.substr(0, 10)) == "f:1: cut off; expected a whole " + format + " file");
     bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 0x55);
     CHECK_THAT(refusal(bytes), Catch::Matchers::EndsWith("expected a whole " + format + " file"));
   }

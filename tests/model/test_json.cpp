@@ -97,10 +97,11 @@ TEST_CASE("text that is not JSON is refused with its place") {
   CHECK(refusal("{\"a\":1} x") == "f:7: column 9: not JSON: invalid literal; expected end of input");
   CHECK(refusal("{\"a\" 1}") == "f:7: column 7: not JSON: unexpected number literal; expected ':'");
   CHECK(refusal("[1,]") == "f:7: column 4: not JSON: unexpected ']'; expected '[', '{', or a literal");
-  CHECK(refusal("// x\n1") == "f:7: column 1: not JSON: invalid literal");
-  CHECK(refusal("[1,\n 2,\n x]") == "f:9: column 2: not JSON: invalid literal");
-  CHECK(refusal("1e999") == "f:7: column 5: not JSON: number overflow parsing '1e999'");
-  CHECK(refusal(std::string_view("1\0", 2)) == "f:7: column 2: not JSON: NUL byte");
+  CHECK(refusal("// x\n1") == "f:7: column 1: not JSON: invalid literal; expected a JSON value");
+  CHECK(refusal("[1,\n 2,\n x]") == "f:9: column 2: not JSON: invalid literal; expected a JSON value");
+  CHECK(refusal("1e999") ==
+        "f:7: column 5: not JSON: number overflow parsing '1e999'; expected a number that a double can hold");
+  CHECK(refusal(std::string_view("1\0", 2)) == "f:7: column 2: not JSON: NUL byte; expected a JSON value");
   CHECK(refusal("\xEF\xBB\xBF{}") == "f:7: column 1: byte order mark; expected JSON in UTF-8 without one");
 }
 

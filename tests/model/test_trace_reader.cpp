@@ -60,7 +60,7 @@ TEST_CASE("a header that is none is refused") {
 
 TEST_CASE("an event that is none is refused") {
   const auto [text, error] = GENERATE(
-      Case{"", "no error"}, Case{"not JSON", "t:2: column 2: not JSON: invalid literal"},
+      Case{"", "no error"}, Case{"not JSON", "t:2: column 2: not JSON: invalid literal; expected a JSON value"},
       Case{"\n", "t:2: column 1: not JSON: unexpected end of input; expected '[', '{', or a literal"},
       Case{"{}", "t:2: column 1: expected one of the keys call, guest, effect, irq, exit"},
       Case{R"({"cpu":0,"call":"page_mop","args":{},"status":"ok"})",
