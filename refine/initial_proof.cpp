@@ -86,9 +86,28 @@ HostTables<S> tables_of(const impl::HostLayout<S>& layout) {
           [layout](Gib<S> gib) { return layout.fine.get(gib) == Flag::yes; }};
 }
 
-/// That a frame is the table of that kind and key, so that no two tables are one frame.
-SymBool is_table(const impl::HostLayout<S>& layout, Frame<S> frame, HostTable kind, Region<S> key) {
-  return (layout.kind_of(frame) == kind) & (layout.key_of(frame) == key);
+/// The host's tables that a walk for a frame passes, or any table of each kind: which kind and key they must have.
+struct HostTableOf {
+  const char* name;
+  SymBool exists;
+  Frame<S> table;
+  HostTable kind;
+  Region<S> key;
+
+  SymBool has_kind(const impl::HostLayout<S>& layout) const {
+    return implies(exists, layout.kind_of(table) == kind);
+  }
+  SymBool has_key(const impl::HostLayout<S>& layout) const { return implies(exists, layout.key_of(table) == key); }
+};
+
+std::vector<HostTableOf> tables_for(const impl::HostLayout<S>& layout, Index<S> index, Frame<S> frame) {
+  const auto gib = extract<Gib<S>, 35, 18>(frame);
+  const auto region = extract<Region<S>, 35, 9>(frame);
+  const SymBool fine = layout.fine.get(gib) == Flag::yes;
+  return {{"root", true, layout.root, HostTable::root, Region<S>(0)},
+          {"level1", true, layout.level1(index), HostTable::level1, widen<Region<S>>(index)},
+          {"level2", fine, layout.level2(gib), HostTable::level2, widen<Region<S>>(gib)},
+          {"level3", fine, layout.level3(region), HostTable::level3, region}};
 }
 
 }  // namespace
@@ -110,23 +129,12 @@ void InitialProof::run() {
   const View<S> view{engine, host};
   const spec::State<S> spec = spec::boot<S>(arbitrary.platform, content);
 
+  prove_layout(layout, point);
   for (const Invariant<S>& invariant : invariants<S>()) {
     prove("invariant", std::string(invariant.name), std::string(invariant.text), [&] {
       return invariant.holds(view, {point.frame, point.index, point.compartment, point.cpu});
     });
   }
-  const auto gib = extract<Gib<S>, 35, 18>(point.frame);
-  const auto region = extract<Region<S>, 35, 9>(point.frame);
-  prove("layout", "root", "the host's root is no other of its tables",
-        [&] { return is_table(layout, layout.root, HostTable::root, Region<S>(0)); });
-  prove("layout", "level1", "no two tables of the host are one frame",
-        [&] { return is_table(layout, layout.level1(point.index), HostTable::level1, widen<Region<S>>(point.index)); });
-  prove("layout", "level2", "no two tables of the host are one frame", [&] {
-    return implies(host.fine(gib), is_table(layout, layout.level2(gib), HostTable::level2, widen<Region<S>>(gib)));
-  });
-  prove("layout", "level3", "no two tables of the host are one frame",
-        [&] { return implies(host.fine(gib), is_table(layout, layout.level3(region), HostTable::level3, region)); });
-
   prove("refinement", "frame.state", "every frame is what the spec has it for",
         [&] { return engine.frames.state.get(point.frame) == spec.frames.state.get(point.frame); });
   prove("refinement", "frame.owner", "no frame has an owner",
@@ -149,6 +157,26 @@ void InitialProof::run() {
            (seen.state == t.state.get(point.compartment, point.page)) &
            (spec.tables.present.get(point.level, point.compartment, point.page) == Flag::no);
   });
+}
+
+/// No two tables of the host are one frame: kind and key of a frame say which it is. What is proved of every table is
+/// then known of those that a walk for the frame in question passes.
+void InitialProof::prove_layout(const impl::HostLayout<S>& layout, const Point& point) {
+  const std::vector<HostTableOf> tables = tables_for(layout, point.index, point.frame);
+  for (const HostTableOf& t : tables) {
+    prove("layout", fmt::format("{}.kind", t.name), "a table of the host is of one kind",
+          [&] { return t.has_kind(layout); });
+  }
+  for (const HostTableOf& t : tables) { session_.assume(t.has_kind(layout)); }
+  for (const HostTableOf& t : tables) {
+    prove("layout", fmt::format("{}.key", t.name), "no two tables of the host of a kind are one frame",
+          [&] { return t.has_key(layout); });
+  }
+  for (const HostTableOf& t : tables) { session_.assume(t.has_key(layout)); }
+  const auto page = widen<Page<S>>(point.frame);
+  for (const HostTableOf& t : tables_for(layout, hw::index_at<S>(page, 0), point.frame)) {
+    session_.assume(t.has_kind(layout) & t.has_key(layout));
+  }
 }
 
 void InitialProof::prove(const std::string& part, const std::string& conjunct, const std::string& text,

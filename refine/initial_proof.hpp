@@ -4,8 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "impl/host_layout.hpp"
 #include "refine/obligation.hpp"
 #include "refine/session.hpp"
+#include "refine/step.hpp"
 
 namespace bulkhead::refine {
 
@@ -25,6 +27,7 @@ class InitialProof {
  private:
   void prove(const std::string& part, const std::string& conjunct, const std::string& text,
              const std::function<SymBool()>& holds);
+  void prove_layout(const impl::HostLayout<Symbolic>& layout, const Point& point);
 
   Limits limits_;
   bool wanted_;

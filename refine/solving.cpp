@@ -6,8 +6,10 @@
 namespace bulkhead::refine {
 namespace {
 
+// How long an attempt lasts. Times of a goal vary tenfold with the seed, and few seeds are unlucky: another seed is
+// better than more patience.
 constexpr unsigned easy = 400'000;
-constexpr unsigned moderate = 4'000'000;
+constexpr unsigned afresh[] = {4'000'000, 6'000'000, 12'000'000};
 
 uint64_t resources_used(z3::solver& solver) {
   const z3::stats statistics = solver.statistics();
@@ -97,7 +99,11 @@ Answer ask(Session& session, const Limits& limits, const SymBool& condition, con
   }
   // Which of the two answers soon differs from goal to goal; resource counts decide, so the choice is repeatable.
   ask_incrementally(session, limits, easy, condition, {}, answer);
-  if (answer.result == z3::unknown) { ask_afresh(session, limits, moderate, condition, answer); }
+  Limits reseeded = limits;
+  for (const unsigned rlimit : afresh) {
+    if (answer.result == z3::unknown) { ask_afresh(session, reseeded, rlimit, condition, answer); }
+    ++reseeded.seed;
+  }
   if (answer.result == z3::unknown) { ask_incrementally(session, limits, limits.rlimit, condition, {}, answer); }
   if (answer.result == z3::unknown) { ask_afresh(session, limits, limits.rlimit, condition, answer); }
   return answer;
