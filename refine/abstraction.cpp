@@ -101,6 +101,17 @@ Descent named_descent(const impl::Engine<S>& before, Session& session, Compartme
   });
 }
 
+SymBool same_tables(const Descent& a, const Descent& b, const SymBool& same_compartment, Page<S> page_a,
+                    Page<S> page_b) {
+  SymBool all = true;
+  for (unsigned level = 0; level <= leaf_level; ++level) {
+    const Span<Page<S>> span{page_a, Page<S>(low_mask(span_shift(level) + index_bits))};
+    const SymBool same = (a.reached[level] == b.reached[level]) & (a.table[level] == b.table[level]);
+    all = all & implies(same_compartment & span.contains(page_b), same);
+  }
+  return all;
+}
+
 CompartmentId<S> abstract_owner(const impl::Engine<S>& engine, Frame<S> frame) {
   const auto state = engine.frames.state.get(frame);
   const auto owned = (state == FrameState::root) | (state == FrameState::table) | (state == FrameState::vcpu) |

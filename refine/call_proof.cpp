@@ -155,15 +155,30 @@ void CallProof::assume(const Path& path, Assumes what, unsigned level) {
       session_.note({Site::compartment, p.compartment.bits(), {}});
       session_.note({Site::cpu, p.cpu.bits(), {}});
       break;
-    case Assumes::walk: {
-      const impl::Engine<S>& before = path.pre.engine();
-      const Descent walk = named_descent(before, session_, p.compartment, p.page);
-      session_.assume(
-          session_.quietly([&] { return walk_is_complete(before, walk, p.frame, level, p.compartment, p.page); }));
-      static_cast<void>(named_descent(before, session_, path.step->inputs.compartment(), path.step->inputs.page()));
+    case Assumes::walk:
+      assume_walks(path, level);
       break;
-    }
   }
+}
+
+/// What theorem `walk` says of the walks that matter: for the page in question, for the page of the call, and for the
+/// pages that the spec reads.
+void CallProof::assume_walks(const Path& path, unsigned level) {
+  const impl::Engine<S>& before = path.pre.engine();
+  const Point& p = path.point;
+  const auto compartment = path.step->inputs.compartment();
+  const auto page = path.step->inputs.page();
+  const Descent walk = named_descent(before, session_, p.compartment, p.page);
+  const Descent of_call = named_descent(before, session_, compartment, page);
+  session_.quietly([&] {
+    session_.assume(walk_is_complete(before, walk, p.frame, level, p.compartment, p.page));
+    session_.assume(same_tables(walk, of_call, p.compartment == compartment, p.page, page));
+    for (const SymBits& bits : std::vector<SymBits>(session_.pages())) {
+      const auto other = Page<S>::from_bits(bits);
+      session_.assume(same_tables(descend(before, compartment, other), of_call, true, other, page));
+    }
+    return true;
+  });
 }
 
 void CallProof::prove_safety(Path& path) {

@@ -116,6 +116,7 @@ class Session {
   void add_universal(Universal universal);
   void note_index(const SymBits& index);
   void note_page(const SymBits& page);
+  const std::vector<SymBits>& pages() const { return pages_; }
   SymBool some_entry(const SymBits& frame, const std::function<SymBool(const SymBits&)>& holds_at);
   SymBool some_page(const std::function<SymBool(const SymBits&)>& inside,
                     const std::function<SymBool(const SymBits&)>& holds_at);

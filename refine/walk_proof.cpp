@@ -93,6 +93,7 @@ WalkProof::WalkProof(Limits limits, std::function<bool(const std::string&)> want
 void WalkProof::run() {
   if (!wanted_) { return; }
   prove_tables();
+  prove_shared_tables();
   prove_leaves();
   prove_compartment_hardware();
   prove_host_hardware();
@@ -121,6 +122,19 @@ void WalkProof::prove_tables() {
            [level](const Engine& e, const Point& p) { return complete_at(e, p, p.frame, level); }},
           complete_above);
   }
+}
+
+void WalkProof::prove_shared_tables() {
+  session_.begin({});
+  const PreState pre(session_);
+  const Point point = Point::arbitrary(session_);
+  const auto other = Page<S>::from_bits(session_.apply("other.page", {}, Page<S>::width));
+  prove(pre, point,
+        {"compartment", "pages", "same_tables", "walks for two pages pass the same tables down to where the pages part",
+         [other](const Engine& e, const Point& p) {
+           return same_tables(descend(e, p.compartment, p.page), descend(e, p.compartment, other), true, p.page, other);
+         }},
+        {});
 }
 
 void WalkProof::prove_leaves() {
