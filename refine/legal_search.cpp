@@ -125,8 +125,7 @@ void learn(Session& session, const PreState& pre, const std::vector<ModelState::
 }
 
 /// Tries the completions of a model; true if one is taken.
-bool try_model(Session& session, const PreState& pre, const z3::model& model, Search& search,
-               const std::function<std::string(ModelState)>& accept) {
+bool try_model(Session& session, const PreState& pre, const z3::model& model, Search& search, const Accept& accept) {
   for (const auto filler : {ModelState::Filler::empty, ModelState::Filler::as_first}) {
     const ModelState state(session, model, filler);
     const auto violations = state.violations();
@@ -144,15 +143,17 @@ bool try_model(Session& session, const PreState& pre, const z3::model& model, Se
 }  // namespace
 
 Search find_legal(Session& session, const PreState& pre, const Limits& limits, const SymBool& condition,
-                  const std::function<std::string(ModelState)>& accept) {
+                  const Accept& accept) {
   Search search;
   const Session::Scope scope(session);
   Closure closure(session, pre);
+  Limits left = limits;
   for (unsigned round = 0; round < max_rounds; ++round) {
     closure.close();
-    const Answer answer = ask(session, limits, condition, closure.wishes());
+    const Answer answer = ask(session, left, condition, closure.wishes());
     search.seconds += answer.seconds;
     search.rlimit += answer.rlimit;
+    left.rlimit = limits.rlimit - static_cast<unsigned>(std::min<uint64_t>(search.rlimit, limits.rlimit - 1));
     if (answer.result == z3::unknown) {
       search.reason = answer.reason;
       return search;
