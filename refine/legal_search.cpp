@@ -25,6 +25,12 @@ bool contains(const std::vector<SymBits>& keys, const SymBits& key) {
   return std::any_of(keys.begin(), keys.end(), [&key](const SymBits& other) { return same(key, other); });
 }
 
+bool contains(const std::vector<Read>& reads, const Read& read) {
+  return std::any_of(reads.begin(), reads.end(), [&read](const Read& other) {
+    return same(read.first, other.first) && same(read.second, other.second);
+  });
+}
+
 /// Keys at a site, each once.
 std::vector<SymBits> keys_at(Site site, const std::vector<Read>& reads) {
   std::vector<SymBits> keys;
@@ -71,9 +77,10 @@ class Closure {
   }
   void assume_at_entries() {
     const std::vector<Read> unfollowed = session_.unfollowed();
-    for (; entries_closed_ < unfollowed.size(); ++entries_closed_) {
-      const Read& read = unfollowed[entries_closed_];
-      if (read.site != Site::entry) { continue; }
+    for (; seen_ < unfollowed.size(); ++seen_) {
+      const Read& read = unfollowed[seen_];
+      if (read.site != Site::entry || contains(closed_entries_, read)) { continue; }
+      closed_entries_.push_back(read);
       pre_.assume_at(About::entry,
                      {.frame = Frame<S>::from_bits(read.first), .index = Index<S>::from_bits(read.second)});
     }
@@ -111,7 +118,8 @@ class Closure {
   Session& session_;
   const PreState& pre_;
   std::vector<SymBits> closed_frames_;
-  size_t entries_closed_ = 0;
+  std::vector<Read> closed_entries_;
+  size_t seen_ = 0;  ///< of the reads that are not followed
   std::vector<Read> wished_;
   std::vector<SymBool> wishes_;
 };
