@@ -18,7 +18,7 @@ constexpr unsigned near_rlimit = 1'000'000;
 /// How many states of a path are tried, the last ones first.
 constexpr size_t near_states = 2;
 /// What searches for counterexamples may use for a theorem once a goal of the call is refuted.
-constexpr uint64_t enough_rlimit = 6'000'000;
+constexpr uint64_t enough_rlimit = 12'000'000;
 
 /// Effects of a symbolic run, with the values that a model gives them, against those of a run on constants.
 bool same_effects(const ModelState& state, const std::vector<hw::Effect<S>>& any,
@@ -260,12 +260,8 @@ Search CallProof::search_legal(Path& path, unsigned rlimit, const SymBool& condi
   for (size_t i = 0; i < std::min(states.size(), near_states); ++i) {
     if (search(states[states.size() - 1 - i], std::min(limits_.rlimit, near_rlimit))) { return total; }
   }
-  if (rlimit != 0) {
-    search(true, rlimit);
-  } else {
-    total.outcome = Search::Outcome::unknown;
-    total.reason = "not searched: enough of this call is refuted";
-  }
+  total.outcome = Search::Outcome::unknown;
+  if (rlimit != 0) { search(true, rlimit); }
   return total;
 }
 
@@ -276,8 +272,11 @@ Search CallProof::search_counterexample(Path& path, const std::string& theorem, 
   uint64_t& searched = searched_[theorem];
   const uint64_t left = enough_rlimit - std::min(searched, enough_rlimit);
   const uint64_t rlimit = refuted_ == 0 ? limits_.rlimit : std::min<uint64_t>(limits_.rlimit, left);
-  const Search search = search_legal(path, static_cast<unsigned>(rlimit), condition, accept);
+  Search search = search_legal(path, static_cast<unsigned>(rlimit), condition, accept);
   searched += search.rlimit;
+  if (search.outcome == Search::Outcome::unknown && rlimit < limits_.rlimit) {
+    search.reason = "not searched to the end: enough of this call is refuted";
+  }
   if (search.outcome == Search::Outcome::found) { ++refuted_; }
   return search;
 }
