@@ -203,7 +203,7 @@ void CallProof::settle(Path& path, Obligation goal, const SymBool& holds, const 
           if (!fault.empty()) { return fault; }
           const Point at = evaluate_point(rerun.state, path.point);
           if (!violated(rerun, at)) { return "a model does not reproduce on the engine"; }
-          goal.counterexample = {explain(rerun, session_, call_, at)};
+          goal.counterexample = {explain(rerun, session_, call_, holds, path.point)};
           return "";
         });
     goal.seconds += search.seconds;
