@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "hw/descriptor.hpp"
 
@@ -62,8 +63,19 @@ void add_if_worth(Counterexample& cex, std::string place, std::string before, st
   if (always || before != after) { cex.touched.push_back({std::move(place), std::move(before), std::move(after)}); }
 }
 
+using Words = std::set<std::pair<uint64_t, uint64_t>>;
+
+/// The words that the engine stored one by one.
+Words stored_words(const Rerun& rerun) {
+  Words words;
+  for (const hw::Effect<S>& effect : rerun.effects.effects()) {
+    if (effect.kind == hw::EffectKind::store) { words.insert({number(effect.frame), number(effect.index)}); }
+  }
+  return words;
+}
+
 void add_state(Counterexample& cex, const ModelState& state, const impl::Engine<S>& before,
-               const impl::Engine<S>& after) {
+               const impl::Engine<S>& after, Words words) {
   for (const uint64_t id : state.compartments()) {
     const auto record = compartment_record(before, id);
     add_if_worth(cex, fmt::format("compartment {}", id), record, compartment_record(after, id),
@@ -76,7 +88,8 @@ void add_state(Counterexample& cex, const ModelState& state, const impl::Engine<
     add_if_worth(cex, fmt::format("frame 0x{:x}", frame << page_shift), frame_record(before, frame),
                  frame_record(after, frame), worth);
   }
-  for (const auto& [frame, index] : state.words()) {
+  words.insert(state.words().begin(), state.words().end());
+  for (const auto& [frame, index] : words) {
     const auto word = [frame = frame, index = index](const impl::Engine<S>& engine) {
       return fmt::format("0x{:x}", number(engine.hardware.memory().load(Frame<S>(frame), Index<S>(index))));
     };
@@ -136,7 +149,8 @@ Counterexample explain(const Rerun& rerun, Session& session, Call call, const Sy
   }
   add_point(cex, point);
   keep_what_matters(cex, session, goal, any);
-  add_state(cex, rerun.state, rerun.before, rerun.step != nullptr ? rerun.step->after : rerun.before);
+  add_state(cex, rerun.state, rerun.before, rerun.step != nullptr ? rerun.step->after : rerun.before,
+            stored_words(rerun));
   return cex;
 }
 
@@ -146,7 +160,7 @@ Counterexample explain_state(const ModelState& state, const std::string& what, c
   cex.status = "none";
   add_point(cex, point);
   const impl::Engine<S> engine = state.constants();
-  add_state(cex, state, engine, engine);
+  add_state(cex, state, engine, engine, {});
   return cex;
 }
 
