@@ -134,7 +134,7 @@ std::string as_text(const Counterexample& counterexample) {
   std::string text = block("call", fmt::format("{}({}) -> {}", counterexample.call,
                                                joined(counterexample.arguments, " = "), counterexample.status));
   text += block("path", path_as_text(counterexample.path));
-  text += block("fails at", joined(counterexample.point, " "));
+  if (!counterexample.point.empty()) { text += block("fails at", joined(counterexample.point, " ")); }
   return text + state_as_text(counterexample.touched);
 }
 

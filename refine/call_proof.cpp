@@ -13,6 +13,13 @@ namespace {
 
 using S = Symbolic;
 
+/// A search near a state that was found before is given up early: most end at once.
+constexpr unsigned near_rlimit = 1'000'000;
+/// How many states of a path are tried, the last ones first.
+constexpr size_t near_states = 2;
+/// What searches for counterexamples may use for a theorem once a goal of the call is refuted.
+constexpr uint64_t enough_rlimit = 12'000'000;
+
 /// Effects of a symbolic run, with the values that a model gives them, against those of a run on constants.
 bool same_effects(const ModelState& state, const std::vector<hw::Effect<S>>& any,
                   const std::vector<hw::Effect<S>>& constants) {
@@ -43,6 +50,8 @@ struct CallProof::Path {
   Recorder<S> effects;
   std::unique_ptr<Step> step;
   std::string name;
+  size_t applications = 0;      ///< how many the path itself made
+  std::vector<SymBool> states;  ///< legal states found on it: what each says of those applications
 };
 
 CallProof::CallProof(Call call, Limits limits, Selection wanted, bool list_only)
@@ -66,6 +75,7 @@ void CallProof::run_path() {
       run_step(path.pre.engine(), path.pre.host(), call_, path.cpu, path.arguments, &session_, nullptr, &path.effects);
   relate_witnesses(path);
   path.name = path_name(path.step->result.status);
+  path.applications = session_.applications().size();
   ++paths_;
   prove_path(path);
 }
@@ -201,15 +211,16 @@ void CallProof::settle(Path& path, Obligation goal, const SymBool& holds, const 
     goal.detail = answer.reason;
   } else {
     std::string fault;
-    const Search search = find_legal(session_, path.pre, limits_, !holds, [&](ModelState state) -> std::string {
-      const Rerun rerun(std::move(state), call_, path.cpu, path.arguments);
-      fault = rerun.difference_from_concrete(call_);
-      if (!fault.empty()) { return fault; }
-      const Point at = evaluate_point(rerun.state, path.point);
-      if (!violated(rerun, at)) { return "a model does not reproduce on the engine"; }
-      goal.counterexample = {explain(rerun, session_, call_, at)};
-      return "";
-    });
+    const Search search =
+        search_counterexample(path, goal.theorem, !holds, [&](const ModelState& state) -> std::string {
+          const Rerun rerun(state, call_, path.cpu, path.arguments);
+          fault = rerun.difference_from_concrete(call_);
+          if (!fault.empty()) { return fault; }
+          const Point at = evaluate_point(rerun.state, path.point);
+          if (!violated(rerun, at)) { return "a model does not reproduce on the engine"; }
+          goal.counterexample = {explain(rerun, session_, call_, holds, path.point)};
+          return "";
+        });
     goal.seconds += search.seconds;
     goal.rlimit += search.rlimit;
     goal.detail = search.reason;
@@ -228,11 +239,68 @@ void CallProof::settle(Path& path, Obligation goal, const SymBool& holds, const 
   obligations_.back() = std::move(goal);
 }
 
+/// That the state before the path, and its arguments, are those of a model as far as the path read them.
+SymBool CallProof::agrees_with(const ModelState& state, const Path& path) const {
+  SymBool all = true;
+  const auto agrees = [&](const SymBits& bits) {
+    all = all & Symbolic::equal(bits, SymBits::of_constant(state.evaluate(bits), bits.width()), {});
+  };
+  for (size_t i = 0; i < path.applications; ++i) {
+    const Application& application = session_.applications()[i];
+    for (const SymBits& argument : application.arguments) { agrees(argument); }
+    agrees(application.result);
+  }
+  return all;
+}
+
+/// Searches a legal state that satisfies the condition: first among those that agree with one found before, where
+/// often only the point is left to find, then among all, for which it may use `rlimit`.
+Search CallProof::search_legal(Path& path, unsigned rlimit, const SymBool& condition, const Accept& accept) {
+  const Accept remember = [&](const ModelState& state) {
+    std::string why = accept(state);
+    if (why.empty()) { path.states.push_back(agrees_with(state, path)); }
+    return why;
+  };
+  Search total;
+  const auto search = [&](const SymBool& where, unsigned rlimit) {
+    Limits bounds = limits_;
+    bounds.rlimit = rlimit;
+    Search more = find_legal(session_, path.pre, bounds, condition & where, remember);
+    more.seconds += total.seconds;
+    more.rlimit += total.rlimit;
+    total = std::move(more);
+    return total.outcome == Search::Outcome::found;
+  };
+  const std::vector<SymBool> states = path.states;
+  for (size_t i = 0; i < std::min(states.size(), near_states); ++i) {
+    if (search(states[states.size() - 1 - i], std::min(limits_.rlimit, near_rlimit))) { return total; }
+  }
+  total.outcome = Search::Outcome::unknown;
+  if (rlimit != 0) { search(true, rlimit); }
+  return total;
+}
+
+/// A wrong handler breaks many goals at once. What is spent on searches is bounded for each theorem once the first
+/// counterexample is there; the goals that are left over are unknown.
+Search CallProof::search_counterexample(Path& path, const std::string& theorem, const SymBool& condition,
+                                        const Accept& accept) {
+  uint64_t& searched = searched_[theorem];
+  const uint64_t left = enough_rlimit - std::min(searched, enough_rlimit);
+  const uint64_t rlimit = refuted_ == 0 ? limits_.rlimit : std::min<uint64_t>(limits_.rlimit, left);
+  Search search = search_legal(path, static_cast<unsigned>(rlimit), condition, accept);
+  searched += search.rlimit;
+  if (search.outcome == Search::Outcome::unknown && rlimit < limits_.rlimit) {
+    search.reason = "not searched to the end: enough of this call is refuted";
+  }
+  if (search.outcome == Search::Outcome::found) { ++refuted_; }
+  return search;
+}
+
 /// Searches a legal state that takes the path and satisfies the condition; the concrete engine must take that very
 /// path.
 Search CallProof::search_witness(Path& path, const SymBool& condition) {
-  return find_legal(session_, path.pre, limits_, condition, [&](ModelState state) -> std::string {
-    const Rerun rerun(std::move(state), call_, path.cpu, path.arguments);
+  return search_legal(path, limits_.rlimit, condition, [&](const ModelState& state) -> std::string {
+    const Rerun rerun(state, call_, path.cpu, path.arguments);
     if (rerun.step == nullptr) { return fmt::format("the engine fails: {}", rerun.failed_belief); }
     if (rerun.step->result.status != path.step->result.status) { return "a model takes another path"; }
     if (!same_effects(rerun.state, path.effects.effects(), rerun.effects.effects())) {

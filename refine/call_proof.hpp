@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -38,6 +39,9 @@ class CallProof {
   void assume_walks(const Path& path, unsigned level);
   void prove_safety(Path& path);
   void show_reachable(Path& path);
+  SymBool agrees_with(const ModelState& state, const Path& path) const;
+  Search search_legal(Path& path, unsigned rlimit, const SymBool& condition, const Accept& accept);
+  Search search_counterexample(Path& path, const std::string& theorem, const SymBool& condition, const Accept& accept);
   Search search_witness(Path& path, const SymBool& condition);
   void settle(Path& path, Obligation goal, const SymBool& holds, const Violated& violated);
   Obligation& note(const Path& path, std::string theorem, std::string conjunct, std::string text);
@@ -51,6 +55,8 @@ class CallProof {
   std::vector<Obligation> obligations_;
   std::vector<unsigned> paths_of_status_;
   size_t paths_ = 0;
+  size_t refuted_ = 0;
+  std::map<std::string, uint64_t> searched_;  ///< what searches for counterexamples have used of Z3, by theorem
 };
 
 }  // namespace bulkhead::refine

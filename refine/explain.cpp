@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
+#include <utility>
+
 #include "hw/descriptor.hpp"
 
 namespace bulkhead::refine {
@@ -28,7 +32,7 @@ std::string written(Kind kind, uint64_t value) {
     case Kind::level:
     case Kind::count:
     case Kind::flag:
-      return value < 4096 ? fmt::format("{}", value) : fmt::format("0x{:x}", value);
+      return value <= 0xFFFF ? fmt::format("{}", value) : fmt::format("0x{:x}", value);
   }
   return {};
 }
@@ -59,8 +63,19 @@ void add_if_worth(Counterexample& cex, std::string place, std::string before, st
   if (always || before != after) { cex.touched.push_back({std::move(place), std::move(before), std::move(after)}); }
 }
 
+using Words = std::set<std::pair<uint64_t, uint64_t>>;
+
+/// The words that the engine stored one by one.
+Words stored_words(const Rerun& rerun) {
+  Words words;
+  for (const hw::Effect<S>& effect : rerun.effects.effects()) {
+    if (effect.kind == hw::EffectKind::store) { words.insert({number(effect.frame), number(effect.index)}); }
+  }
+  return words;
+}
+
 void add_state(Counterexample& cex, const ModelState& state, const impl::Engine<S>& before,
-               const impl::Engine<S>& after) {
+               const impl::Engine<S>& after, Words words) {
   for (const uint64_t id : state.compartments()) {
     const auto record = compartment_record(before, id);
     add_if_worth(cex, fmt::format("compartment {}", id), record, compartment_record(after, id),
@@ -68,16 +83,20 @@ void add_state(Counterexample& cex, const ModelState& state, const impl::Engine<
   }
   for (const uint64_t frame : state.frames()) {
     const auto was = static_cast<FrameState>(number(before.frames.state.get(Frame<S>(frame))));
-    const bool worth = was != FrameState::engine && was != FrameState::device && was != FrameState::host;
+    const bool worth =
+        was != FrameState::engine && was != FrameState::device && was != FrameState::host && was != FrameState::vcpu;
     add_if_worth(cex, fmt::format("frame 0x{:x}", frame << page_shift), frame_record(before, frame),
                  frame_record(after, frame), worth);
   }
-  for (const auto& [frame, index] : state.words()) {
+  words.insert(state.words().begin(), state.words().end());
+  for (const auto& [frame, index] : words) {
     const auto word = [frame = frame, index = index](const impl::Engine<S>& engine) {
       return fmt::format("0x{:x}", number(engine.hardware.memory().load(Frame<S>(frame), Index<S>(index))));
     };
     add_if_worth(cex, fmt::format("word 0x{:x}[{}]", frame << page_shift, index), word(before), word(after), false);
   }
+  std::stable_partition(cex.touched.begin(), cex.touched.end(),
+                        [](const TouchedState& row) { return row.before != row.after; });
 }
 
 void add_point(Counterexample& cex, const Point& point) {
@@ -88,9 +107,32 @@ void add_point(Counterexample& cex, const Point& point) {
                {"cpu", fmt::format("{}", number(point.cpu))}};
 }
 
+/// Whether a constant of the solver stands in a term.
+bool stands_in(const z3::expr& constant, const z3::expr& term, std::set<unsigned>& seen) {
+  if (z3::eq(constant, term)) { return true; }
+  if (!term.is_app() || !seen.insert(Z3_get_ast_id(term.ctx(), term)).second) { return false; }
+  for (unsigned i = 0; i < term.num_args(); ++i) {
+    if (stands_in(constant, term.arg(i), seen)) { return true; }
+  }
+  return false;
+}
+
+/// Leaves of the place only what the goal speaks of.
+void keep_what_matters(Counterexample& cex, Session& session, const SymBool& goal, const Point& any) {
+  const std::array<SymBits, 5> parts = {any.frame.bits(), any.index.bits(), any.compartment.bits(), any.page.bits(),
+                                        any.cpu.bits()};
+  decltype(cex.point) kept;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    std::set<unsigned> seen;
+    if (stands_in(session.expr(parts[i]), session.expr(goal), seen)) { kept.push_back(cex.point[i]); }
+  }
+  cex.point = std::move(kept);
+}
+
 }  // namespace
 
-Counterexample explain(const Rerun& rerun, const Session& session, Call call, const Point& point) {
+Counterexample explain(const Rerun& rerun, Session& session, Call call, const SymBool& goal, const Point& any) {
+  const Point point = evaluate_point(rerun.state, any);
   Counterexample cex;
   cex.call = std::string(name_of(call));
   const auto& inputs = row_of(call).inputs;
@@ -106,7 +148,9 @@ Counterexample explain(const Rerun& rerun, const Session& session, Call call, co
     cex.path.push_back({decision.condition.where().file, decision.condition.where().line, decision.taken});
   }
   add_point(cex, point);
-  add_state(cex, rerun.state, rerun.before, rerun.step != nullptr ? rerun.step->after : rerun.before);
+  keep_what_matters(cex, session, goal, any);
+  add_state(cex, rerun.state, rerun.before, rerun.step != nullptr ? rerun.step->after : rerun.before,
+            stored_words(rerun));
   return cex;
 }
 
@@ -116,7 +160,7 @@ Counterexample explain_state(const ModelState& state, const std::string& what, c
   cex.status = "none";
   add_point(cex, point);
   const impl::Engine<S> engine = state.constants();
-  add_state(cex, state, engine, engine);
+  add_state(cex, state, engine, engine, {});
   return cex;
 }
 

@@ -25,6 +25,12 @@ bool contains(const std::vector<SymBits>& keys, const SymBits& key) {
   return std::any_of(keys.begin(), keys.end(), [&key](const SymBits& other) { return same(key, other); });
 }
 
+bool contains(const std::vector<Read>& reads, const Read& read) {
+  return std::any_of(reads.begin(), reads.end(), [&read](const Read& other) {
+    return same(read.first, other.first) && same(read.second, other.second);
+  });
+}
+
 /// Keys at a site, each once.
 std::vector<SymBits> keys_at(Site site, const std::vector<Read>& reads) {
   std::vector<SymBits> keys;
@@ -71,9 +77,10 @@ class Closure {
   }
   void assume_at_entries() {
     const std::vector<Read> unfollowed = session_.unfollowed();
-    for (; entries_closed_ < unfollowed.size(); ++entries_closed_) {
-      const Read& read = unfollowed[entries_closed_];
-      if (read.site != Site::entry) { continue; }
+    for (; seen_ < unfollowed.size(); ++seen_) {
+      const Read& read = unfollowed[seen_];
+      if (read.site != Site::entry || contains(closed_entries_, read)) { continue; }
+      closed_entries_.push_back(read);
       pre_.assume_at(About::entry,
                      {.frame = Frame<S>::from_bits(read.first), .index = Index<S>::from_bits(read.second)});
     }
@@ -111,7 +118,8 @@ class Closure {
   Session& session_;
   const PreState& pre_;
   std::vector<SymBits> closed_frames_;
-  size_t entries_closed_ = 0;
+  std::vector<Read> closed_entries_;
+  size_t seen_ = 0;  ///< of the reads that are not followed
   std::vector<Read> wished_;
   std::vector<SymBool> wishes_;
 };
@@ -125,8 +133,7 @@ void learn(Session& session, const PreState& pre, const std::vector<ModelState::
 }
 
 /// Tries the completions of a model; true if one is taken.
-bool try_model(Session& session, const PreState& pre, const z3::model& model, Search& search,
-               const std::function<std::string(ModelState)>& accept) {
+bool try_model(Session& session, const PreState& pre, const z3::model& model, Search& search, const Accept& accept) {
   for (const auto filler : {ModelState::Filler::empty, ModelState::Filler::as_first}) {
     const ModelState state(session, model, filler);
     const auto violations = state.violations();
@@ -144,15 +151,17 @@ bool try_model(Session& session, const PreState& pre, const z3::model& model, Se
 }  // namespace
 
 Search find_legal(Session& session, const PreState& pre, const Limits& limits, const SymBool& condition,
-                  const std::function<std::string(ModelState)>& accept) {
+                  const Accept& accept) {
   Search search;
   const Session::Scope scope(session);
   Closure closure(session, pre);
+  Limits left = limits;
   for (unsigned round = 0; round < max_rounds; ++round) {
     closure.close();
-    const Answer answer = ask(session, limits, condition, closure.wishes());
+    const Answer answer = ask(session, left, condition, closure.wishes());
     search.seconds += answer.seconds;
     search.rlimit += answer.rlimit;
+    left.rlimit = limits.rlimit - static_cast<unsigned>(std::min<uint64_t>(search.rlimit, limits.rlimit - 1));
     if (answer.result == z3::unknown) {
       search.reason = answer.reason;
       return search;

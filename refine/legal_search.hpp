@@ -21,11 +21,14 @@ struct Search {
   uint64_t rlimit = 0;
 };
 
+/// Says why it does not take a legal state, or nothing if it does.
+using Accept = std::function<std::string(const ModelState&)>;
+
 /// Looks for a state in which the condition holds and every invariant holds at every place. A model that
-/// is not legal adds the invariants it violates to the facts, and the solver is asked again. `accept` says
-/// why it does not take a legal state, or nothing if it does.
+/// is not legal adds the invariants it violates to the facts, and the solver is asked again. The limits are those of
+/// the search as a whole.
 Search find_legal(Session& session, const PreState& pre, const Limits& limits, const SymBool& condition,
-                  const std::function<std::string(ModelState)>& accept);
+                  const Accept& accept);
 
 /// What a search for a witness says of the obligation that there is one.
 void settle_witness(Obligation& goal, const Search& search);

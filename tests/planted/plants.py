@@ -7,6 +7,7 @@ from pathlib import Path
 # What the set as a whole must cover: the recurring patterns of real isolation bugs, and the ways to get a
 # handler wrong (CONTRIBUTING.md tells both).
 PATTERNS = {1, 2, 3, 6, 7, 8, 9, 11}
+ENOUGH = 20
 CLASSES = {
     "dropped check",
     "check on the wrong thing",
@@ -25,7 +26,7 @@ FIELDS = {
     "pattern": r"none|\d+",
     "breaks": r".+",
     "call": r"[a-z_]+",
-    "refuted-by": "|".join(sorted(THEOREMS)),
+    "refuted-by": "|".join(sorted(THEOREMS)) + r"|none \(.+\)",
     "fuzz": r"yes|no \(.+\)",
 }
 
@@ -48,8 +49,16 @@ class Plant:
         return self.fields["call"]
 
     @property
+    def is_in_a_call(self):
+        return self.call != "none"
+
+    @property
     def theorem(self):
         return self.fields["refuted-by"]
+
+    @property
+    def is_refuted(self):
+        return self.theorem in THEOREMS
 
     @property
     def fuzz_finds_it(self):
@@ -71,7 +80,10 @@ def read_plant(path):
     missing = [name for name in FIELDS if name not in fields]
     if missing:
         raise BadPlant(f"{path}: no {', '.join(missing)} in the header")
-    return Plant(path, fields)
+    plant = Plant(path, fields)
+    if not plant.is_refuted and not plant.fuzz_finds_it:
+        raise BadPlant(f"{path}: neither a theorem nor fuzzing finds it")
+    return plant
 
 
 def read_plants(folder):
@@ -79,7 +91,11 @@ def read_plants(folder):
 
 
 def gaps(plants):
-    """The patterns and classes that no plant covers."""
-    patterns = {plant.fields["pattern"] for plant in plants}
-    classes = {plant.fields["class"] for plant in plants}
-    return [f"pattern {p}" for p in sorted(PATTERNS) if str(p) not in patterns] + sorted(CLASSES - classes)
+    """The patterns and classes of which no plant is refuted, and whether there are too few plants that are."""
+    refuted = [plant for plant in plants if plant.is_refuted]
+    patterns = {plant.fields["pattern"] for plant in refuted}
+    classes = {plant.fields["class"] for plant in refuted}
+    found = [f"pattern {p}" for p in sorted(PATTERNS) if str(p) not in patterns] + sorted(CLASSES - classes)
+    if len(refuted) < ENOUGH:
+        found.append(f"{ENOUGH - len(refuted)} more of any kind")
+    return found
