@@ -37,6 +37,14 @@ bool same_effects(const ModelState& state, const std::vector<hw::Effect<S>>& any
   return true;
 }
 
+/// Whether refusal `i` of the call is the first that holds.
+SymBool first_refusal(const Step& step, size_t i) {
+  const auto& refusals = spec::rule_of<S>(step.call).refusals;
+  SymBool none_before = true;
+  for (size_t j = 0; j < i; ++j) { none_before = none_before & !refusals[j].holds(step.spec_before, step.inputs); }
+  return none_before & refusals[i].holds(step.spec_before, step.inputs);
+}
+
 }  // namespace
 
 /// One path of the handler, as it was run.
@@ -60,10 +68,12 @@ CallProof::CallProof(Call call, Limits limits, Selection wanted, bool list_only)
       wanted_(std::move(wanted)),
       list_only_(list_only),
       session_(limits.seed),
-      paths_of_status_(status_names.size()) {}
+      paths_of_status_(status_names.size()),
+      refusals_(spec::rule_of<S>(call).refusals.size()) {}
 
 void CallProof::run() {
   for_each_path(session_, [this] { run_path(); });
+  if (wanted_("nonvacuity")) { show_refusals(); }
 }
 
 void CallProof::run_path() {
@@ -306,18 +316,66 @@ Search CallProof::search_witness(Path& path, const SymBool& condition) {
     if (!same_effects(rerun.state, path.effects.effects(), rerun.effects.effects())) {
       return "a model has other effects";
     }
-    return rerun.difference_from_concrete(call_);
+    std::string difference = rerun.difference_from_concrete(call_);
+    if (difference.empty()) { see_refusal(*rerun.step); }
+    return difference;
   });
 }
 
-/// `nonvacuity`: the path has a legal state, and the concrete engine takes that very path from it.
+/// Notes which refusal a witness shows: the first that holds.
+void CallProof::see_refusal(const Step& witness) {
+  for (size_t i = 0; i < refusals_.size(); ++i) {
+    if (!first_refusal(witness, i).is_true()) { continue; }
+    refusals_[i].seen = true;
+    return;
+  }
+}
+
+/// `nonvacuity`: the path has a legal state, and the concrete engine takes that very path from it. A path that is
+/// refused looks also for a state in which each refusal of its status is the first that holds.
 void CallProof::show_reachable(Path& path) {
   const size_t place = obligations_.size();
   note(path, "nonvacuity", "reachable", "a legal state takes this path");
   if (list_only_) { return; }
   const Session::Scope scope(session_);
-  const Search search = search_witness(path, true);
-  settle_witness(obligations_[place], search);
+  settle_witness(obligations_[place], search_witness(path, true));
+  const auto& refusals = spec::rule_of<S>(call_).refusals;
+  for (size_t i = 0; i < refusals_.size(); ++i) {
+    if (refusals[i].status == path.step->result.status && !refusals_[i].seen) { look_for_refusal(path, i); }
+  }
+}
+
+void CallProof::look_for_refusal(Path& path, size_t i) {
+  const Session::Scope scope(session_);
+  const SymBool is_first = first_refusal(*path.step, i);
+  const Answer answer = ask(session_, limits_, is_first);
+  refusals_[i].seconds += answer.seconds;
+  refusals_[i].rlimit += answer.rlimit;
+  if (answer.result == z3::unsat) { return; }
+  const Search search = search_witness(path, is_first);
+  refusals_[i].seconds += search.seconds;
+  refusals_[i].rlimit += search.rlimit;
+}
+
+/// `nonvacuity`: each refusal of the rule is the first that holds in some legal state.
+void CallProof::show_refusals() {
+  const auto& refusals = spec::rule_of<S>(call_).refusals;
+  for (size_t i = 0; i < refusals.size(); ++i) {
+    Obligation goal;
+    goal.theorem = "nonvacuity";
+    goal.call = std::string(bulkhead::name_of(call_));
+    goal.path = "refusals";
+    goal.conjunct = fmt::format("{}.{}", i + 1, bulkhead::name_of(refusals[i].status));
+    goal.text = fmt::format("some call is refused because {}", refusals[i].text);
+    goal.seconds = refusals_[i].seconds;
+    goal.rlimit = refusals_[i].rlimit;
+    if (refusals_[i].seen) {
+      goal.verdict = Verdict::proved;
+    } else if (!list_only_) {
+      goal.detail = "no state was found in which this refusal comes first";
+    }
+    obligations_.push_back(std::move(goal));
+  }
 }
 
 }  // namespace bulkhead::refine

@@ -39,6 +39,9 @@ class CallProof {
   void assume_walks(const Path& path, unsigned level);
   void prove_safety(Path& path);
   void show_reachable(Path& path);
+  void see_refusal(const Step& witness);
+  void look_for_refusal(Path& path, size_t i);
+  void show_refusals();
   SymBool agrees_with(const ModelState& state, const Path& path) const;
   Search search_legal(Path& path, unsigned rlimit, const SymBool& condition, const Accept& accept);
   Search search_counterexample(Path& path, const std::string& theorem, const SymBool& condition, const Accept& accept);
@@ -47,6 +50,13 @@ class CallProof {
   Obligation& note(const Path& path, std::string theorem, std::string conjunct, std::string text);
   std::string path_name(Status status);
 
+  /// A refusal of the rule: whether a legal state was seen in which it is the first that holds.
+  struct Refusal {
+    bool seen = false;
+    double seconds = 0;
+    uint64_t rlimit = 0;
+  };
+
   Call call_;
   Limits limits_;
   Selection wanted_;
@@ -54,6 +64,7 @@ class CallProof {
   Session session_;
   std::vector<Obligation> obligations_;
   std::vector<unsigned> paths_of_status_;
+  std::vector<Refusal> refusals_;
   size_t paths_ = 0;
   size_t refuted_ = 0;
   std::map<std::string, uint64_t> searched_;  ///< what searches for counterexamples have used of Z3, by theorem
