@@ -58,6 +58,7 @@ struct CallProof::Path {
   Recorder<S> effects;
   std::unique_ptr<Step> step;
   std::string name;
+  Search witness;               ///< for a legal state that takes it
   size_t applications = 0;      ///< how many the path itself made
   std::vector<SymBool> states;  ///< legal states found on it: what each says of those applications
 };
@@ -81,12 +82,16 @@ void CallProof::run_path() {
   path.cpu = Cpu<S>::from_bits(session_.apply("argument.cpu", {}, Cpu<S>::width));
   path.arguments = arbitrary_arguments(session_, call_);
   assume_host_maps(path);
-  path.step =
-      run_step(path.pre.engine(), path.pre.host(), call_, path.cpu, path.arguments, &session_, nullptr, &path.effects);
-  relate_witnesses(path);
+  path.step = run_engine(path.pre.engine(), path.pre.host(), call_, path.cpu, path.arguments, &session_, nullptr,
+                         &path.effects);
   path.name = path_name(path.step->result.status);
-  path.applications = session_.applications().size();
   ++paths_;
+  path.applications = session_.applications().size();
+  // The fewer facts there are, the sooner a state is found: those about what the spec reads come after.
+  if (wanted_("nonvacuity") && !list_only_) { path.witness = search_witness(path, true); }
+  apply_rule(*path.step);
+  relate_witnesses(path);
+  path.applications = session_.applications().size();
   prove_path(path);
 }
 
@@ -334,11 +339,9 @@ void CallProof::see_refusal(const Step& witness) {
 /// `nonvacuity`: the path has a legal state, and the concrete engine takes that very path from it. A path that is
 /// refused looks also for a state in which each refusal of its status is the first that holds.
 void CallProof::show_reachable(Path& path) {
-  const size_t place = obligations_.size();
-  note(path, "nonvacuity", "reachable", "a legal state takes this path");
+  Obligation& goal = note(path, "nonvacuity", "reachable", "a legal state takes this path");
   if (list_only_) { return; }
-  const Session::Scope scope(session_);
-  settle_witness(obligations_[place], search_witness(path, true));
+  settle_witness(goal, path.witness);
   const auto& refusals = spec::rule_of<S>(call_).refusals;
   for (size_t i = 0; i < refusals_.size(); ++i) {
     if (refusals[i].status == path.step->result.status && !refusals_[i].seen) { look_for_refusal(path, i); }

@@ -56,18 +56,21 @@ Arguments<S> arbitrary_arguments(Session& session, Call call) {
   return arguments;
 }
 
-std::unique_ptr<Step> run_step(const impl::Engine<S>& before, const HostTables<S>& host, Call call, Cpu<S> cpu,
-                               const Arguments<S>& arguments, Session* session,
-                               const std::shared_ptr<const std::vector<uint64_t>>& samples, hw::Observer<S>* observer) {
+std::unique_ptr<Step> run_engine(const impl::Engine<S>& before, const HostTables<S>& host, Call call, Cpu<S> cpu,
+                                 const Arguments<S>& arguments, Session* session,
+                                 const std::shared_ptr<const std::vector<uint64_t>>& samples,
+                                 hw::Observer<S>* observer) {
   impl::Engine<S> after = before;
   after.hardware.observe(observer);
   const Result<S> result = impl::dispatch(after, cpu, call, arguments);
   after.hardware.observe(nullptr);
   spec::State<S> spec_before = abstract(before, session, samples);
-  auto step = std::make_unique<Step>(Step{call, cpu, arguments, spec::name_inputs(call, arguments), &before, &host,
-                                          std::move(after), result, spec_before, spec_before, Status::ok});
-  if (step->succeeded()) { step->spec_result = spec::rule_of<S>(call).effect(step->spec_after, step->inputs); }
-  return step;
+  return std::make_unique<Step>(Step{call, cpu, arguments, spec::name_inputs(call, arguments), &before, &host,
+                                     std::move(after), result, spec_before, spec_before, Status::ok});
+}
+
+void apply_rule(Step& step) {
+  if (step.succeeded()) { step.spec_result = spec::rule_of<S>(step.call).effect(step.spec_after, step.inputs); }
 }
 
 Rerun::Rerun(ModelState model, Call call, Cpu<S> any_cpu, const Arguments<S>& any_arguments)
@@ -82,7 +85,8 @@ Rerun::Rerun(ModelState model, Call call, Cpu<S> any_cpu, const Arguments<S>& an
   const Cpu<S> on = constant(state, any_cpu);
   cpu = concrete(on);
   try {
-    step = run_step(before, host, call, on, constants, nullptr, state.sample_pages(), &effects);
+    step = run_engine(before, host, call, on, constants, nullptr, state.sample_pages(), &effects);
+    apply_rule(*step);
   } catch (const Fault& fault) { failed_belief = fault.what(); }
 }
 

@@ -23,12 +23,14 @@ class Recorder : public hw::Observer<D> {
 /// Arbitrary arguments of a call: every register any value, whoever calls.
 Arguments<Symbolic> arbitrary_arguments(Session& session, Call call);
 
-/// Runs a call in the symbolic domain. `before` and `host` must outlive the step. Without a session the
-/// state is one of constants, and `samples` are its pages.
-std::unique_ptr<Step> run_step(const impl::Engine<Symbolic>& before, const HostTables<Symbolic>& host, Call call,
-                               Cpu<Symbolic> cpu, const Arguments<Symbolic>& arguments, Session* session,
-                               const std::shared_ptr<const std::vector<uint64_t>>& samples,
-                               hw::Observer<Symbolic>* observer);
+/// Runs a call on the engine in the symbolic domain; the spec's state is still that before the call. `before` and
+/// `host` must outlive the step. Without a session the state is one of constants, and `samples` are its pages.
+std::unique_ptr<Step> run_engine(const impl::Engine<Symbolic>& before, const HostTables<Symbolic>& host, Call call,
+                                 Cpu<Symbolic> cpu, const Arguments<Symbolic>& arguments, Session* session,
+                                 const std::shared_ptr<const std::vector<uint64_t>>& samples,
+                                 hw::Observer<Symbolic>* observer);
+/// Carries out what the rule says of a call that the engine did not refuse.
+void apply_rule(Step& step);
 
 /// The same call on the same state in both domains: what a counterexample or a witness of a path comes to.
 struct Rerun {
