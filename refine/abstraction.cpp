@@ -101,14 +101,14 @@ Descent named_descent(const impl::Engine<S>& before, Session& session, Compartme
   });
 }
 
-SymBool same_tables(const Descent& a, const Descent& b, const SymBool& same_compartment, Page<S> page_a,
-                    Page<S> page_b) {
+SymBool same_table(const Descent& a, const Descent& b, unsigned level, Page<S> page_a, Page<S> page_b) {
+  const Span<Page<S>> span{page_a, Page<S>(low_mask(span_shift(level) + index_bits))};
+  return implies(span.contains(page_b), (a.reached[level] == b.reached[level]) & (a.table[level] == b.table[level]));
+}
+
+SymBool same_tables(const Descent& a, const Descent& b, Page<S> page_a, Page<S> page_b) {
   SymBool all = true;
-  for (unsigned level = 0; level <= leaf_level; ++level) {
-    const Span<Page<S>> span{page_a, Page<S>(low_mask(span_shift(level) + index_bits))};
-    const SymBool same = (a.reached[level] == b.reached[level]) & (a.table[level] == b.table[level]);
-    all = all & implies(same_compartment & span.contains(page_b), same);
-  }
+  for (unsigned level = 0; level <= leaf_level; ++level) { all = all & same_table(a, b, level, page_a, page_b); }
   return all;
 }
 

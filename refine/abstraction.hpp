@@ -51,9 +51,10 @@ SymBool walk_is_complete(const impl::Engine<Symbolic>& engine, const Descent& wa
 SymBool walk_is_sound(const impl::Engine<Symbolic>& engine, const Descent& walk, unsigned level,
                       CompartmentId<Symbolic> compartment, Page<Symbolic> page);
 
-/// A lemma of theorem `walk`: two walks of one compartment pass the same tables down to where their pages part.
-SymBool same_tables(const Descent& a, const Descent& b, const SymBool& same_compartment, Page<Symbolic> page_a,
-                    Page<Symbolic> page_b);
+/// A lemma of theorem `walk`: two walks of one compartment pass the same table of a level if it serves both pages.
+SymBool same_table(const Descent& a, const Descent& b, unsigned level, Page<Symbolic> page_a, Page<Symbolic> page_b);
+/// The same at all levels.
+SymBool same_tables(const Descent& a, const Descent& b, Page<Symbolic> page_a, Page<Symbolic> page_b);
 
 /// The spec state that a state of the engine stands for. `engine` must outlive it. `session` is told of the
 /// pages read, none for a state of constants; `samples` are pages that show every value then.

@@ -197,10 +197,10 @@ void CallProof::assume_walks(const Path& path, unsigned level) {
   const Descent of_call = named_descent(before, session_, compartment, page);
   session_.quietly([&] {
     session_.assume(walk_is_complete(before, walk, p.frame, level, p.compartment, p.page));
-    session_.assume(same_tables(walk, of_call, p.compartment == compartment, p.page, page));
+    session_.assume(implies(p.compartment == compartment, same_tables(walk, of_call, p.page, page)));
     for (const SymBits& bits : std::vector<SymBits>(session_.pages())) {
       const auto other = Page<S>::from_bits(bits);
-      session_.assume(same_tables(descend(before, compartment, other), of_call, true, other, page));
+      session_.assume(same_tables(descend(before, compartment, other), of_call, other, page));
     }
     return true;
   });

@@ -129,12 +129,20 @@ void WalkProof::prove_shared_tables() {
   const PreState pre(session_);
   const Point point = Point::arbitrary(session_);
   const auto other = Page<S>::from_bits(session_.apply("other.page", {}, Page<S>::width));
-  prove(pre, point,
-        {"compartment", "pages", "same_tables", "walks for two pages pass the same tables down to where the pages part",
-         [other](const Engine& e, const Point& p) {
-           return same_tables(descend(e, p.compartment, p.page), descend(e, p.compartment, other), true, p.page, other);
-         }},
-        {});
+  const auto same = [other](const Engine& e, const Point& p, unsigned level) {
+    return same_table(descend(e, p.compartment, p.page), descend(e, p.compartment, other), level, p.page, other);
+  };
+  for (unsigned level = 0; level <= leaf_level; ++level) {
+    std::vector<Lemma> above;
+    if (level > 0) {
+      above = {[level, same](const Engine& e, const Point& p) { return same(e, p, level - 1); }};
+    }
+    prove(pre, point,
+          {"compartment", fmt::format("level{}", level), "shared",
+           "walks for two pages that a table of the level serves pass the same one",
+           [level, same](const Engine& e, const Point& p) { return same(e, p, level); }},
+          above);
+  }
 }
 
 void WalkProof::prove_leaves() {
