@@ -94,9 +94,7 @@ struct HostTableOf {
   HostTable kind;
   Region<S> key;
 
-  SymBool has_kind(const impl::HostLayout<S>& layout) const {
-    return implies(exists, layout.kind_of(table) == kind);
-  }
+  SymBool has_kind(const impl::HostLayout<S>& layout) const { return implies(exists, layout.kind_of(table) == kind); }
   SymBool has_key(const impl::HostLayout<S>& layout) const { return implies(exists, layout.key_of(table) == key); }
 };
 

@@ -52,7 +52,9 @@ SymBits join(const SymBits& high, const SymBits& low) {
 }
 
 /// Whether a conjunction or disjunction bit by bit has a constant, so that some bits may be known.
-bool masks(const z3::expr& term) { return term.num_args() == 2 && (term.arg(0).is_numeral() || term.arg(1).is_numeral()); }
+bool masks(const z3::expr& term) {
+  return term.num_args() == 2 && (term.arg(0).is_numeral() || term.arg(1).is_numeral());
+}
 
 bool is_zero(const SymBits& a) { return a.is_constant() && a.constant() == 0; }
 bool is_ones(const SymBits& a, unsigned width) { return a.is_constant() && a.constant() == low_mask(width); }

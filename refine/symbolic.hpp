@@ -161,9 +161,8 @@ class SymSpanMap {
     constexpr size_t prefix = sizeof...(A) - 2;
     const Span<Last> span = std::get<prefix>(all);
     const V value = std::get<prefix + 1>(all);
-    chain_.push(
-        [all, span](const Keys& k) { return same_prefix<prefix>(all, k) & span.contains(std::get<prefix>(k)); },
-        [value](const Keys&) { return value; });
+    chain_.push([all, span](const Keys& k) { return same_prefix<prefix>(all, k) & span.contains(std::get<prefix>(k)); },
+                [value](const Keys&) { return value; });
   }
 
   /// Arguments: prefix..., span, predicate.

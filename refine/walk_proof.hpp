@@ -15,10 +15,9 @@ namespace bulkhead::refine {
 /// host at an address, is what the frame table says is mapped there, and nothing else is found.
 ///
 /// In stages, so that no goal compares two whole walks: at each level, what the walk reaches is a table with that
-/// level, owner and base (`sound`), and every such table is reached (`complete`), by induction over levels; that pages of one
-/// table share the walk down to it (`same_tables`); then what
-/// the last level maps is what the frame table says (`found`, `mapped`); then that hardware's walker, run on every path
-/// of its own text, is this walk (`hardware`).
+/// level, owner and base (`sound`), and every such table is reached (`complete`), by induction over levels; that pages
+/// of one table share the walk down to it (`same_tables`); then what the last level maps is what the frame table says
+/// (`found`, `mapped`); then that hardware's walker, run on every path of its own text, is this walk (`hardware`).
 class WalkProof {
  public:
   WalkProof(Limits limits, std::function<bool(const std::string&)> wanted, bool list_only);

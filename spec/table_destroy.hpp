@@ -20,8 +20,7 @@ Condition<D> table_below() {
           [](const State<D>& s, const Inputs<D>& in) {
             const auto present = [](Value<D, Flag> flag) { return flag == Flag::yes; };
             const Level<D> below = in.table_level() + Level<D>(1);
-            return (in.level != Word<D>(leaf_level)) &
-                   s.tables.present.any(below, in.compartment(), span(in), present);
+            return (in.level != Word<D>(leaf_level)) & s.tables.present.any(below, in.compartment(), span(in), present);
           }};
 }
 
@@ -32,8 +31,8 @@ Value<D, IpaState> state_left(const State<D>& s, const Inputs<D>& in) {
   using Left = Value<D, IpaState>;
   const auto stopping = s.compartments.state.get(in.compartment()) == CompartmentState::stopping;
   const Left first = s.translations.state.get(in.compartment(), in.page());
-  const auto mixed = s.translations.state.any(in.compartment(), span(in),
-                                              [first](Left other) { return other != first; });
+  const auto mixed =
+      s.translations.state.any(in.compartment(), span(in), [first](Left other) { return other != first; });
   return select(stopping, Left(IpaState::empty), select(mixed, Left(IpaState::destroyed), first));
 }
 
