@@ -50,7 +50,7 @@ Outcome replay(trace::Reader& reader, Judge& judge, uint64_t stop_after, const P
     outcome.last_line = reader.line();
     outcome.calls += std::holds_alternative<trace::CallEvent>(event.what) ? 1 : 0;
     if (auto deed = deed_of(event, reader)) {
-      last = std::move(deed);
+      last = deed;
       diverge(expectation(judge, *last, judge.rule(*last)));
     }
     if (outcome.events % events_per_progress == 0) { progress(outcome.events); }

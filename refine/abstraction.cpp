@@ -27,7 +27,7 @@ Meaning nothing() { return {Access::none, Frame<S>(0), IpaState::empty}; }
 
 Meaning meaning_of(Word<S> entry, unsigned level, Page<S> page) {
   const auto leaf = hw::is_leaf<S>(entry, level);
-  const Frame<S> offset = widen<Frame<S>>(page & Page<S>(span_mask(level)));
+  const auto offset = widen<Frame<S>>(page & Page<S>(span_mask(level)));
   return {select(leaf, access_of(entry), Value<S, Access>(Access::none)), hw::output_frame<S>(entry) | offset,
           ipa_state_of<S>(entry)};
 }

@@ -222,6 +222,7 @@ Session::Scope::Scope(Session& session)
   session_.solver_.push();
 }
 
+// NOLINTNEXTLINE(bugprone-exception-escape): a session that cannot be restored must not go on
 Session::Scope::~Scope() {
   for (size_t i = facts_; i < session_.facts_.size(); ++i) {
     session_.fact_terms_.erase(session_.facts_[i].term(session_));

@@ -126,7 +126,7 @@ class Session {
   class Scope {
    public:
     explicit Scope(Session& session);
-    ~Scope();
+    ~Scope();  // NOLINT(bugprone-exception-escape): a session that cannot be restored must not go on
     Scope(const Scope&) = delete;
     Scope& operator=(const Scope&) = delete;
     size_t first_fact() const { return facts_; }

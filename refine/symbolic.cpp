@@ -47,7 +47,7 @@ SymBits join(const SymBits& high, const SymBits& low) {
     return SymBits::of_constant(high.constant() << low.width() | low.constant(), high.width() + low.width());
   }
   Session& session = *high.session();
-  const Z3_ast term = Z3_mk_concat(session.context(), high.term(session), low.term(session));
+  Z3_ast term = Z3_mk_concat(session.context(), high.term(session), low.term(session));
   return SymBits::of_term(session, session.keep(term), high.width() + low.width());
 }
 
@@ -242,7 +242,7 @@ SymBits Symbolic::choose(const Bool& condition, const Bits& yes, const Bits& no)
   if (same(yes, no)) { return yes; }
   Session& session = *condition.session();
   if (const auto known = session.decided(condition)) { return *known ? yes : no; }
-  const Z3_ast term = Z3_mk_ite(session.context(), condition.term(session), yes.term(session), no.term(session));
+  Z3_ast term = Z3_mk_ite(session.context(), condition.term(session), yes.term(session), no.term(session));
   return SymBits::of_term(session, session.keep(term), yes.width());
 }
 

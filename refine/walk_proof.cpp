@@ -75,7 +75,7 @@ SymBool agrees(const hw::WalkResult<S>& w, const Meaning& m) {
 
 /// The host finds its RAM and its devices at their own addresses, and nothing else.
 SymBool host_finds_its_own(const Engine& e, const hw::WalkResult<S>& w, Page<S> page) {
-  const Frame<S> frame = widen<Frame<S>>(page);
+  const auto frame = widen<Frame<S>>(page);
   const auto state = e.frames.state.get(frame);
   const auto ram = state == FrameState::host;
   const auto device = state == FrameState::device;
@@ -151,7 +151,7 @@ void WalkProof::prove_leaves() {
   const Point point = Point::arbitrary(session_);
   std::vector<Lemma> sound;
   for (unsigned level = 0; level <= leaf_level; ++level) {
-    sound.push_back([level](const Engine& e, const Point& p) { return sound_at(e, p, level); });
+    sound.emplace_back([level](const Engine& e, const Point& p) { return sound_at(e, p, level); });
   }
   prove(pre, point,
         {"compartment", "leaf", "found", "what the walk finds, the frame table has mapped there", found_is_recorded},
