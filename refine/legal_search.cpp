@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace bulkhead::refine {
 namespace {
@@ -60,11 +61,18 @@ class Closure {
       return true;
     });
     make_wishes();
+    wish_for_nothing_found();
   }
   const std::vector<SymBool>& wishes() const { return wishes_; }
-  /// Follows the places whose wishes contradict.
+  /// Follows the places whose wishes contradict, and lets tables have what they must.
   void follow(const std::vector<size_t>& core) {
-    for (const size_t i : core) { session_.note_shallow(wished_[i]); }
+    for (const size_t i : core) {
+      if (i < wished_.size()) {
+        session_.note_shallow(wished_[i]);
+      } else {
+        must_be_found_.insert(not_found_[i - wished_.size()]);
+      }
+    }
   }
 
  private:
@@ -103,6 +111,16 @@ class Closure {
       return true;
     });
   }
+  /// A table in which nothing that was looked for is found is the simplest.
+  void wish_for_nothing_found() {
+    not_found_.clear();
+    const auto& witnesses = session_.entry_witnesses();
+    for (size_t i = 0; i < witnesses.size(); ++i) {
+      if (must_be_found_.count(i) != 0) { continue; }
+      not_found_.push_back(i);
+      wishes_.push_back(!witnesses[i].found);
+    }
+  }
   SymBool is_quiet(const SymBits& frame) const {
     const auto f = Frame<S>::from_bits(frame);
     const auto state = pre_.engine().frames.state.get(f);
@@ -121,7 +139,9 @@ class Closure {
   std::vector<Read> closed_entries_;
   size_t seen_ = 0;  ///< of the reads that are not followed
   std::vector<Read> wished_;
-  std::vector<SymBool> wishes_;
+  std::vector<SymBool> wishes_;     ///< one for each place wished, then one for each of `not_found_`
+  std::vector<size_t> not_found_;   ///< witnesses of entries wished away, by number
+  std::set<size_t> must_be_found_;  ///< witnesses that cannot be wished away
 };
 
 /// Adds violated invariants, as instances at the places of the model.

@@ -183,7 +183,7 @@ void Session::note_page(const SymBits& page) {
 SymBool Session::some_entry(const SymBits& frame, const std::function<SymBool(const SymBits&)>& holds_at) {
   const SymBool found = fresh_bool("some_entry");
   const SymBits witness = fresh_bits("entry_witness", 9);
-  entry_witnesses_.push_back({frame, witness});
+  entry_witnesses_.push_back({found, frame, witness});
   assume(implies(found, holds_at(witness)));
   add_universal({Universal::Over::index, [found, holds_at](const SymBits& index) { return found | !holds_at(index); }});
   return found;

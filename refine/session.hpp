@@ -47,6 +47,7 @@ struct Universal {
 
 /// "Some entry of this frame satisfies a predicate", and the index that would.
 struct EntryWitness {
+  SymBool found;
   SymBits frame;
   SymBits index;
 };
