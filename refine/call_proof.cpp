@@ -37,14 +37,6 @@ bool same_effects(const ModelState& state, const std::vector<hw::Effect<S>>& any
   return true;
 }
 
-/// Whether refusal `i` of the call is the first that holds.
-SymBool first_refusal(const Step& step, size_t i) {
-  const auto& refusals = spec::rule_of<S>(step.call).refusals;
-  SymBool none_before = true;
-  for (size_t j = 0; j < i; ++j) { none_before = none_before & !refusals[j].holds(step.spec_before, step.inputs); }
-  return none_before & refusals[i].holds(step.spec_before, step.inputs);
-}
-
 }  // namespace
 
 /// One path of the handler, as it was run.
@@ -109,13 +101,14 @@ void CallProof::relate_witnesses(const Path& path) {
   const impl::Engine<S>& before = path.pre.engine();
   const CompartmentId<S> compartment = path.step->inputs.compartment();
   session_.on_page([this, &before, compartment](const SymBits& page) {
+    if (session_.entry_witnesses().empty()) { return; }
     const auto p = Page<S>::from_bits(page);
+    const Descent walk = session_.quietly([&] { return descend(before, compartment, p); });
     std::vector<SymBits> tables;
     for (const EntryWitness& witness : session_.entry_witnesses()) {
       const auto is_known = [&witness](const SymBits& table) { return same(table, witness.frame); };
       if (std::any_of(tables.begin(), tables.end(), is_known)) { continue; }
       tables.push_back(witness.frame);
-      const Descent walk = session_.quietly([&] { return descend(before, compartment, p); });
       for (unsigned level = 0; level < 4; ++level) {
         const auto table = Frame<S>::from_bits(witness.frame);
         session_.assume(session_.quietly([&] { return walk_is_complete(before, walk, table, level, compartment, p); }));
@@ -236,20 +229,8 @@ void CallProof::settle(Path& path, Obligation goal, const SymBool& holds, const 
           goal.counterexample = {explain(rerun, session_, call_, holds, path.point)};
           return "";
         });
-    goal.seconds += search.seconds;
-    goal.rlimit += search.rlimit;
-    goal.detail = search.reason;
-    switch (search.outcome) {
-      case Search::Outcome::found:
-        goal.verdict = Verdict::refuted;
-        break;
-      case Search::Outcome::impossible:
-        goal.verdict = Verdict::proved;
-        break;
-      case Search::Outcome::unknown:
-        goal.verdict = fault.empty() ? Verdict::unknown : Verdict::fault;
-        break;
-    }
+    settle_counterexample(goal, search);
+    if (goal.verdict == Verdict::unknown && !fault.empty()) { goal.verdict = Verdict::fault; }
   }
   obligations_.back() = std::move(goal);
 }
@@ -329,11 +310,8 @@ Search CallProof::search_witness(Path& path, const SymBool& condition) {
 
 /// Notes which refusal a witness shows: the first that holds.
 void CallProof::see_refusal(const Step& witness) {
-  for (size_t i = 0; i < refusals_.size(); ++i) {
-    if (!first_refusal(witness, i).is_true()) { continue; }
-    refusals_[i].seen = true;
-    return;
-  }
+  const std::vector<SymBool> is_first = first_refusals(witness, refusals_.size());
+  for (size_t i = 0; i < refusals_.size(); ++i) { refusals_[i].seen = refusals_[i].seen || is_first[i].is_true(); }
 }
 
 /// `nonvacuity`: the path has a legal state, and the concrete engine takes that very path from it. A path that is
@@ -350,7 +328,7 @@ void CallProof::show_reachable(Path& path) {
 
 void CallProof::look_for_refusal(Path& path, size_t i) {
   const Session::Scope scope(session_);
-  const SymBool is_first = first_refusal(*path.step, i);
+  const SymBool is_first = first_refusals(*path.step, i + 1).back();
   const Answer answer = ask(session_, limits_, is_first);
   refusals_[i].seconds += answer.seconds;
   refusals_[i].rlimit += answer.rlimit;

@@ -206,21 +206,32 @@ Search find_legal(Session& session, const PreState& pre, const Limits& limits, c
   return search;
 }
 
-void settle_witness(Obligation& goal, const Search& search) {
+namespace {
+
+/// Notes what a search used, and the verdict that its outcome means.
+void settle(Obligation& goal, const Search& search, Verdict if_found, Verdict if_impossible) {
   goal.seconds += search.seconds;
   goal.rlimit += search.rlimit;
   goal.detail = search.reason;
   switch (search.outcome) {
     case Search::Outcome::found:
-      goal.verdict = Verdict::proved;
+      goal.verdict = if_found;
       break;
     case Search::Outcome::impossible:
-      goal.verdict = Verdict::refuted;
+      goal.verdict = if_impossible;
       break;
     case Search::Outcome::unknown:
       goal.verdict = Verdict::unknown;
       break;
   }
 }
+
+}  // namespace
+
+void settle_counterexample(Obligation& goal, const Search& search) {
+  settle(goal, search, Verdict::refuted, Verdict::proved);
+}
+
+void settle_witness(Obligation& goal, const Search& search) { settle(goal, search, Verdict::proved, Verdict::refuted); }
 
 }  // namespace bulkhead::refine

@@ -30,6 +30,8 @@ using Accept = std::function<std::string(const ModelState&)>;
 Search find_legal(Session& session, const PreState& pre, const Limits& limits, const SymBool& condition,
                   const Accept& accept);
 
+/// What a search for a counterexample says of the obligation that there is none.
+void settle_counterexample(Obligation& goal, const Search& search);
 /// What a search for a witness says of the obligation that there is one.
 void settle_witness(Obligation& goal, const Search& search);
 

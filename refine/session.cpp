@@ -200,10 +200,8 @@ SymBool Session::some_page(const std::function<SymBool(const SymBits&)>& inside,
 }
 
 bool Session::feasible(const SymBool& condition) {
-  z3::expr_vector assumptions(context_);
-  const z3::expr term = expr(condition);
   solver_.push();
-  solver_.add(term);
+  solver_.add(expr(condition));
   const z3::check_result answer = solver_.check();
   solver_.pop();
   return answer != z3::unsat;

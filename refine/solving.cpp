@@ -30,10 +30,6 @@ std::vector<size_t> positions(const z3::expr_vector& some, const z3::expr_vector
   return found;
 }
 
-}  // namespace
-
-namespace {
-
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }

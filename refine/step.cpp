@@ -16,6 +16,18 @@ Point Point::arbitrary(Session& session) {
   };
 }
 
+std::vector<SymBool> first_refusals(const Step& step, size_t count) {
+  const auto& refusals = spec::rule_of<S>(step.call).refusals;
+  std::vector<SymBool> first;
+  SymBool none_before = true;
+  for (size_t i = 0; i < count; ++i) {
+    const SymBool holds = refusals[i].holds(step.spec_before, step.inputs);
+    first.push_back(none_before & holds);
+    none_before = none_before & !holds;
+  }
+  return first;
+}
+
 std::vector<Statement> statements_about(const Step& step) {
   std::vector<Statement> all;
   add_contract(step, all);

@@ -61,6 +61,9 @@ struct Statement {
 /// What is to be proved of a path that ended like this one.
 std::vector<Statement> statements_about(const Step& step);
 
+/// Of each of the first `count` refusals of the call, whether it is the first that holds.
+std::vector<SymBool> first_refusals(const Step& step, size_t count);
+
 void add_contract(const Step& step, std::vector<Statement>& all);
 void add_refinement(const Step& step, std::vector<Statement>& all);
 void add_footprint(const Step& step, std::vector<Statement>& all);

@@ -33,6 +33,12 @@ SymBits from_term(Session& session, Z3_ast term, unsigned width) {
   return SymBits::of_term(session, term, width);
 }
 
+/// An operand of a term, which the session keeps.
+SymBits operand(Session& session, const z3::expr& term, unsigned i) {
+  const z3::expr part = term.arg(i);
+  return from_term(session, session.keep(part), part.get_sort().bv_size());
+}
+
 /// Bits [hi:lo] of the zero extension of `a`.
 SymBits extract_extended(const SymBits& a, unsigned hi, unsigned lo) {
   const unsigned width = hi - lo + 1;
@@ -73,7 +79,7 @@ SymBits mask_run(const SymBits& a, uint64_t mask, unsigned width) {
   return Symbolic::zero_extend(lo == 0 ? run : join(run, SymBits::of_constant(0, lo)), end, width);
 }
 
-/// A term as what stands above a known part, and that part; nothing above is said of a constant.
+/// A word as its high bits and its low bits.
 struct Split {
   SymBits high;
   SymBits low;
@@ -85,11 +91,7 @@ std::optional<Split> split_known(const SymBits& a) {
   Session& session = *a.session();
   const z3::expr term = session.expr(a);
   if (term.decl().decl_kind() != Z3_OP_CONCAT || !term.arg(1).is_numeral()) { return std::nullopt; }
-  const auto part = [&](unsigned i) {
-    const z3::expr operand = term.arg(i);
-    return from_term(session, session.keep(operand), operand.get_sort().bv_size());
-  };
-  return Split{part(0), part(1)};
+  return Split{operand(session, term, 0), operand(session, term, 1)};
 }
 
 /// What a zero extension extends.
@@ -98,13 +100,12 @@ std::optional<SymBits> extended(const SymBits& a) {
   Session& session = *a.session();
   const z3::expr term = session.expr(a);
   if (term.decl().decl_kind() != Z3_OP_ZERO_EXT) { return std::nullopt; }
-  const z3::expr inner = term.arg(0);
-  return SymBits::of_term(session, session.keep(inner), inner.get_sort().bv_size());
+  return operand(session, term, 0);
 }
 
 /// Whether bits that are moved and known bits are equal, by their parts: nothing if there are no such parts.
 std::optional<SymBool> equal_parts(const SymBits& a, const SymBits& b, Where where) {
-  const auto parts = [&](const SymBits& x, unsigned low_width) {
+  const auto parts = [](const SymBits& x, unsigned low_width) {
     return Split{Symbolic::extract(x, x.width() - 1, low_width), Symbolic::extract(x, low_width - 1, 0)};
   };
   const auto each = [&](const Split& x, const Split& y) {
@@ -197,10 +198,7 @@ SymBits Symbolic::extract(const Bits& a, unsigned hi, unsigned lo) {
   if (width == a.width()) { return a; }
   Session& session = *a.session();
   const z3::expr term = session.expr(a);
-  const auto part = [&session, &term](unsigned i) {
-    const z3::expr operand = term.arg(i);
-    return from_term(session, session.keep(operand), operand.get_sort().bv_size());
-  };
+  const auto part = [&session, &term](unsigned i) { return operand(session, term, i); };
   switch (term.decl().decl_kind()) {
     case Z3_OP_EXTRACT:
       return extract(part(0), hi + term.lo(), lo + term.lo());
@@ -227,14 +225,10 @@ SymBits Symbolic::extract(const Bits& a, unsigned hi, unsigned lo) {
 SymBits Symbolic::zero_extend(const Bits& a, unsigned from, unsigned to) {
   if (from == to) { return a; }
   if (a.is_constant()) { return constant(a.constant(), to); }
+  if (const auto inner = extended(a)) { return zero_extend(*inner, inner->width(), to); }
   Session& session = *a.session();
-  const z3::expr term = session.expr(a);
-  if (term.decl().decl_kind() == Z3_OP_ZERO_EXT) {
-    const z3::expr inner = term.arg(0);
-    const unsigned inner_width = inner.get_sort().bv_size();
-    return zero_extend(SymBits::of_term(session, session.keep(inner), inner_width), inner_width, to);
-  }
-  return SymBits::of_term(session, session.keep(Z3_mk_zero_ext(session.context(), to - from, term)), to);
+  const Z3_ast term = Z3_mk_zero_ext(session.context(), to - from, a.term(session));
+  return SymBits::of_term(session, session.keep(term), to);
 }
 
 SymBits Symbolic::choose(const Bool& condition, const Bits& yes, const Bits& no) {

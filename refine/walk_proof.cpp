@@ -221,18 +221,7 @@ void WalkProof::prove(const PreState& pre, const Point& point, const Claim& clai
         goal.counterexample = {explain_state(state, "walk", evaluate_point(state, point))};
         return "";
       });
-      goal.detail = search.reason;
-      switch (search.outcome) {
-        case Search::Outcome::found:
-          goal.verdict = Verdict::refuted;
-          break;
-        case Search::Outcome::impossible:
-          goal.verdict = Verdict::proved;
-          break;
-        case Search::Outcome::unknown:
-          goal.verdict = Verdict::unknown;
-          break;
-      }
+      settle_counterexample(goal, search);
     }
   }
   obligations_.push_back(std::move(goal));

@@ -10,12 +10,11 @@ using S = Symbolic;
 
 /// Whether the first refusal that holds has the status.
 SymBool first_refusal_is(const Step& step, Status status) {
-  SymBool none_before = true;
+  const auto& refusals = spec::rule_of<S>(step.call).refusals;
+  const std::vector<SymBool> first = first_refusals(step, refusals.size());
   SymBool answer = false;
-  for (const spec::Condition<S>& refusal : spec::rule_of<S>(step.call).refusals) {
-    const SymBool holds = refusal.holds(step.spec_before, step.inputs);
-    if (refusal.status == status) { answer = answer | (none_before & holds); }
-    none_before = none_before & !holds;
+  for (size_t i = 0; i < refusals.size(); ++i) {
+    if (refusals[i].status == status) { answer = answer | first[i]; }
   }
   return answer;
 }
