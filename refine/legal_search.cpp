@@ -160,6 +160,7 @@ bool try_model(Session& session, const PreState& pre, const z3::model& model, Se
     if (violations.empty()) {
       search.reason = accept(state);
       if (search.reason.empty()) { return true; }
+      for (const uint64_t frame : state.corrected()) { pre.assume_host_map(Frame<S>(frame)); }
     } else {
       search.reason = fmt::format("a model violates {}", invariants<C>()[violations.front().invariant].name);
       learn(session, pre, violations);

@@ -73,7 +73,10 @@ ModelState::ModelState(Session& session, const z3::model& model, Filler filler)
   std::set<uint64_t> taken;
   for (const uint64_t frame : frames_) { taken.insert(frame >> region_bits); }
   while (taken.contains(region_)) { ++region_; }
+  forget_tables_of_coarse_gibs();
   note_host_tables();
+  correct_fine();
+  correct_host_words();
 }
 
 uint64_t ModelState::evaluate(const SymBits& bits) const {
@@ -117,13 +120,39 @@ void ModelState::note_host_tables() {
   };
   name(field::host_root, 4);
   name(field::host_level1, 1);
-  const auto name_fine = [this](const char* field, unsigned kind, unsigned gib_shift) {
-    for (const auto& [key, frame] : given_[field]) {
-      if (value(field::host_fine, {key[0] >> gib_shift}) == 1) { named_host_tables_.insert({frame, {kind, key[0]}}); }
-    }
+  name(field::host_level2, 2);
+  name(field::host_level3, 3);
+}
+
+/// A model may name any frame as a table that the host does not have.
+void ModelState::forget_tables_of_coarse_gibs() {
+  const auto forget = [this](const char* field, unsigned gib_shift) {
+    std::erase_if(given_[field], [&](const auto& table) {
+      return given(field::host_fine, {table.first[0] >> gib_shift}).value_or(0) == 0;
+    });
   };
-  name_fine(field::host_level2, 2, 0);
-  name_fine(field::host_level3, 3, 9);
+  forget(field::host_level2, 0);
+  forget(field::host_level3, 9);
+}
+
+/// A GiB with a frame that is no device is fine, whatever the model says.
+void ModelState::correct_fine() {
+  for (auto& [key, fine] : given_[field::host_fine]) {
+    const uint64_t right = fine | complete_fine(key[0]);
+    if (fine != right) { corrected_.insert(key[0] << 18); }
+    fine = right;
+  }
+}
+
+/// The words of the host's tables follow from the states of the frames they map, whatever the model says.
+void ModelState::correct_host_words() {
+  for (auto& [key, word] : given_[field::memory]) {
+    const auto table = host_table(key[0]);
+    if (!table) { continue; }
+    const uint64_t right = complete_word(key[0], key[1]);
+    if (word != right) { corrected_.insert(first_frame_under(*table, key[1])); }
+    word = right;
+  }
 }
 
 std::optional<uint64_t> ModelState::given(const std::string& field, const Key& key) const {
@@ -189,6 +218,12 @@ std::optional<ModelState::HostTable> ModelState::host_table(uint64_t frame) cons
   if ((place & level2_place) != 0) { return HostTable{2, place & low_mask(18)}; }
   if (place == root_place) { return HostTable{4, 0}; }
   return HostTable{1, place & low_mask(9)};
+}
+
+/// The first frame that the host reaches through an entry of one of its tables.
+uint64_t ModelState::first_frame_under(const HostTable& table, uint64_t index) {
+  const unsigned level = table.kind == 4 ? 0 : table.kind;
+  return (table.key << 9 | index) << span_shift(level);
 }
 
 uint64_t ModelState::complete_word(uint64_t frame, uint64_t index) const {
@@ -259,6 +294,9 @@ std::vector<ModelState::Violation> ModelState::violations() const {
   for (const uint64_t frame : frames_) {
     words.insert({value(field::frame_parent_table, {frame}), value(field::frame_parent_index, {frame})});
     for (const uint64_t index : {0, 1, 255, 256, 510, 511}) { words.insert({frame, index}); }
+  }
+  for (const auto& [frame, index] : words_) {
+    if (const auto table = host_table(frame)) { frames.insert(first_frame_under(*table, index)); }
   }
   for (const uint64_t frame : frames) { check(About::frame, {.frame = Frame<C>(frame)}); }
   for (const auto& [frame, index] : words) {

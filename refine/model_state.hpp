@@ -16,7 +16,7 @@ namespace bulkhead::refine {
 
 /// A small concrete state made from a solver's model: what the model speaks of is taken from it, all
 /// else is completed as quietly as can be (devices that nobody touches, empty tables, the host's own
-/// tables as boot would lay them). Whether it is legal is checked, not assumed.
+/// tables as boot would lay them, for the states of the frames they map). Whether it is legal is checked, not assumed.
 class ModelState {
  public:
   /// What every word of a table that the model does not speak of holds.
@@ -47,6 +47,9 @@ class ModelState {
   /// Words that the model speaks of.
   const std::set<std::pair<uint64_t, uint64_t>>& words() const { return words_; }
   const std::set<uint64_t>& compartments() const { return compartments_; }
+  /// Frames at which the model says of the host's tables what no legal state has, most often because nothing there
+  /// matters to it: there the state differs from the model.
+  const std::set<uint64_t>& corrected() const { return corrected_; }
   /// The value of a term in the model.
   uint64_t evaluate(const SymBits& bits) const;
 
@@ -57,7 +60,10 @@ class ModelState {
   std::optional<uint64_t> given(const std::string& field, const Key& key) const;
   void take_applications();
   void note_frames();
+  void forget_tables_of_coarse_gibs();
   void note_host_tables();
+  void correct_fine();
+  void correct_host_words();
   uint64_t complete_frame(const std::string& field, uint64_t frame) const;
   uint64_t complete_state(uint64_t frame) const;
   uint64_t complete_word(uint64_t frame, uint64_t index) const;
@@ -70,6 +76,7 @@ class ModelState {
     uint64_t key;
   };
   std::optional<HostTable> host_table(uint64_t frame) const;
+  static uint64_t first_frame_under(const HostTable& table, uint64_t index);
 
   static constexpr unsigned region_bits = 28;
 
@@ -82,6 +89,7 @@ class ModelState {
   std::set<uint64_t> compartments_;
   std::set<uint64_t> cpus_;
   std::map<uint64_t, HostTable> named_host_tables_;
+  std::set<uint64_t> corrected_;
   uint64_t region_ = 0;  ///< 2^28 frames that the model does not speak of hold the host tables it does not name
 };
 

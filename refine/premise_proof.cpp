@@ -1,6 +1,7 @@
 #include "refine/premise_proof.hpp"
 
 #include "refine/legal_search.hpp"
+#include "refine/run.hpp"
 #include "refine/step.hpp"
 
 namespace bulkhead::refine {
@@ -23,8 +24,14 @@ void PremiseProof::run() {
       const Point p = Point::arbitrary(session_);
       if (invariant.on_demand) { pre.assume_host_map(p.frame); }
       const SymBool premise = invariant.premise(pre.view(), {p.frame, p.index, p.compartment, p.cpu});
-      settle_witness(goal,
-                     find_legal(session_, pre, limits_, premise, [](const ModelState&) { return std::string(); }));
+      settle_witness(
+          goal, find_legal(session_, pre, limits_, premise, [&](const ModelState& state) -> std::string {
+            const Point at = evaluate_point(state, p);
+            const auto engine = state.constants();
+            const auto host = state.constant_host();
+            const auto holds = invariant.premise({engine, host}, {at.frame, at.index, at.compartment, at.cpu});
+            return holds.is_true() ? "" : "a model does not reproduce on its state";
+          }));
     }
     obligations_.push_back(std::move(goal));
   }

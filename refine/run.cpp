@@ -104,8 +104,9 @@ std::string Rerun::difference_from_concrete(Call call) const {
 }
 
 Point evaluate_point(const ModelState& state, const Point& point) {
-  return {constant(state, point.frame), constant(state, point.index), constant(state, point.compartment),
-          constant(state, point.page),  constant(state, point.level), constant(state, point.cpu)};
+  return {constant(state, point.frame),     constant(state, point.index), constant(state, point.compartment),
+          constant(state, point.page),      constant(state, point.level), constant(state, point.cpu),
+          constant(state, point.other_page)};
 }
 
 }  // namespace bulkhead::refine

@@ -13,6 +13,7 @@ Point Point::arbitrary(Session& session) {
       Page<S>::from_bits(any("point.page", Page<S>::width)),
       Level<S>::from_bits(any("point.level", Level<S>::width)),
       Cpu<S>::from_bits(any("point.cpu", Cpu<S>::width)),
+      Page<S>::from_bits(any("point.other_page", Page<S>::width)),
   };
 }
 

@@ -10,7 +10,7 @@
 
 namespace bulkhead::refine {
 
-/// One arbitrary place of each kind: what is shown of it is shown of all.
+/// One arbitrary place of each kind, and of pages two: what is shown of it is shown of all.
 struct Point {
   Frame<Symbolic> frame;
   Index<Symbolic> index;
@@ -18,6 +18,7 @@ struct Point {
   Page<Symbolic> page;
   Level<Symbolic> level;
   Cpu<Symbolic> cpu;
+  Page<Symbolic> other_page;
 
   static Point arbitrary(Session& session);
 };

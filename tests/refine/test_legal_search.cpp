@@ -1,0 +1,97 @@
+#include "refine/legal_search.hpp"
+#include "tests/catch.hpp"
+
+/// States made from a solver's models are legal where the model does not say otherwise, and the search takes no other.
+namespace bulkhead::refine {
+namespace {
+
+using S = Symbolic;
+
+constexpr uint64_t region = 0x7012;
+constexpr uint64_t index_in_table = 5;
+
+/// A symbolic state, the only thing known of which is one word of a table.
+struct OneWord {
+  Session session;
+  PreState pre;
+
+  OneWord() : pre((session.begin({}), session)) {}
+
+  SymBool holds(Frame<S> table, uint64_t word) {
+    return session.quietly(
+        [&] { return pre.engine().hardware.memory().load(table, Index<S>(index_in_table)) == Word<S>(word); });
+  }
+  Frame<S> level3() {
+    session.assume(pre.host().fine(Gib<S>(region >> index_bits)));
+    return pre.host().level3(Region<S>(region));
+  }
+  Frame<S> level2() {
+    session.assume(pre.host().fine(Gib<S>(region)));
+    return pre.host().level2(Gib<S>(region));
+  }
+  /// The state that a model of the facts is completed to.
+  ModelState completed() {
+    REQUIRE(session.solver().check() == z3::sat);
+    return {session, session.solver().get_model(), ModelState::Filler::empty};
+  }
+  Search::Outcome search(const SymBool& condition, const Accept& accept) {
+    return find_legal(session, pre, Limits{}, condition, accept).outcome;
+  }
+};
+
+TEST_CASE("a wrong word of a table of the host is put right, and the frame that it maps is named") {
+  OneWord one;
+  uint64_t frame = 0;
+  SECTION("level 3") {
+    one.session.assume(one.holds(one.level3(), 0x80000 | writable_page_bits));
+    frame = region << 9 | index_in_table;
+  }
+  SECTION("level 2") {
+    one.session.assume(one.holds(one.level2(), 0));
+    frame = region << 18 | index_in_table << 9;
+  }
+  SECTION("level 1") {
+    one.session.assume(one.holds(one.pre.host().level1(Index<S>(3)), 0));
+    frame = (3 << 9 | index_in_table) << 18;
+  }
+  SECTION("root") {
+    one.session.assume(one.holds(one.pre.engine().host_root, 0));
+    frame = index_in_table << 27;
+  }
+  const ModelState state = one.completed();
+  CHECK(state.corrected() == std::set<uint64_t>{frame});
+  CHECK(state.violations().empty());
+}
+
+TEST_CASE("a GiB with a frame of RAM is mapped page by page, whatever a model says") {
+  OneWord one;
+  const Frame<S> frame(region << 18 | 7);
+  one.session.assume(one.session.quietly([&] {
+    return (one.pre.engine().frames.state.get(frame) == FrameState::host) &
+           (one.pre.engine().frames.owner.get(frame) == CompartmentId<S>(0)) &
+           (one.pre.engine().platform.state_at_boot(frame) == FrameState::host);
+  }));
+  one.session.assume(!one.pre.host().fine(Gib<S>(region)));
+  const ModelState state = one.completed();
+  CHECK(state.corrected() == std::set<uint64_t>{region << 18});
+  CHECK(state.violations().empty());
+}
+
+TEST_CASE("no search takes a state with a wrong word in a table of the host") {
+  constexpr uint64_t wrong_word = 0x80000 | writable_page_bits;
+  OneWord one;
+  const auto frame = Frame<S>::from_bits(one.session.apply("some.frame", {}, Frame<S>::width));
+  const SymBool wrong = one.holds(frame, wrong_word);
+  const Accept is_wrong = [&frame](const ModelState& state) {
+    const bool wrong = state.value(field::memory, {state.evaluate(frame.bits()), index_in_table}) == wrong_word;
+    return wrong ? "" : "a model does not reproduce";
+  };
+  SECTION("whatever it is called") {
+    CHECK(one.search(wrong & (frame == one.level3()), is_wrong) != Search::Outcome::found);
+    CHECK(one.search(wrong & (frame == one.pre.engine().host_root), is_wrong) != Search::Outcome::found);
+  }
+  SECTION("but other frames may hold that word") { CHECK(one.search(wrong, is_wrong) == Search::Outcome::found); }
+}
+
+}  // namespace
+}  // namespace bulkhead::refine
