@@ -66,25 +66,35 @@ CallProof::CallProof(Call call, Limits limits, Selection wanted, bool list_only)
 
 void CallProof::run() {
   for_each_path(session_, [this] { run_path(); });
-  if (wanted_("nonvacuity")) { show_refusals(); }
+  if (!wanted_("nonvacuity")) { return; }
+  const auto is_unseen = [](const Refusal& refusal) { return !refusal.seen; };
+  if (!list_only_ && std::any_of(refusals_.begin(), refusals_.end(), is_unseen)) {
+    for_each_path(session_, [this] { look_for_refusals(); });
+  }
+  note_refusals();
 }
 
 void CallProof::run_path() {
   Path path(session_);
-  path.cpu = Cpu<S>::from_bits(session_.apply("argument.cpu", {}, Cpu<S>::width));
-  path.arguments = arbitrary_arguments(session_, call_);
-  assume_host_maps(path);
-  path.step = run_engine(path.pre.engine(), path.pre.host(), call_, path.cpu, path.arguments, &session_, nullptr,
-                         &path.effects);
+  explore(path);
   path.name = path_name(path.step->result.status);
   ++paths_;
-  path.applications = session_.applications().size();
   // The fewer facts there are, the sooner a state is found: those about what the spec reads come after.
   if (wanted_("nonvacuity") && !list_only_) { path.witness = search_witness(path, true); }
   apply_rule(*path.step);
   relate_witnesses(path);
   path.applications = session_.applications().size();
   prove_path(path);
+}
+
+/// Runs the engine along one path from an arbitrary legal state.
+void CallProof::explore(Path& path) {
+  path.cpu = Cpu<S>::from_bits(session_.apply("argument.cpu", {}, Cpu<S>::width));
+  path.arguments = arbitrary_arguments(session_, call_);
+  assume_host_maps(path);
+  path.step = run_engine(path.pre.engine(), path.pre.host(), call_, path.cpu, path.arguments, &session_, nullptr,
+                         &path.effects);
+  path.applications = session_.applications().size();
 }
 
 /// The host's tables matter for the frames that a call is given.
@@ -314,32 +324,33 @@ void CallProof::see_refusal(const Step& witness) {
   for (size_t i = 0; i < refusals_.size(); ++i) { refusals_[i].seen = refusals_[i].seen || is_first[i].is_true(); }
 }
 
-/// `nonvacuity`: the path has a legal state, and the concrete engine takes that very path from it. A path that is
-/// refused looks also for a state in which each refusal of its status is the first that holds.
+/// `nonvacuity`: the path has a legal state, and the concrete engine takes that very path from it.
 void CallProof::show_reachable(Path& path) {
   Obligation& goal = note(path, "nonvacuity", "reachable", "a legal state takes this path");
-  if (list_only_) { return; }
-  settle_witness(goal, path.witness);
+  if (!list_only_) { settle_witness(goal, path.witness); }
+}
+
+/// Looks on one path for legal states in which a refusal of its status comes first that no witness of a path showed.
+void CallProof::look_for_refusals() {
+  Path path(session_);
+  explore(path);
   const auto& refusals = spec::rule_of<S>(call_).refusals;
+  const auto is_wanted = [&](size_t i) { return refusals[i].status == path.step->result.status && !refusals_[i].seen; };
   for (size_t i = 0; i < refusals_.size(); ++i) {
-    if (refusals[i].status == path.step->result.status && !refusals_[i].seen) { look_for_refusal(path, i); }
+    if (is_wanted(i)) { look_for_refusal(path, i); }
   }
 }
 
 void CallProof::look_for_refusal(Path& path, size_t i) {
   const Session::Scope scope(session_);
   const SymBool is_first = first_refusals(*path.step, i + 1).back();
-  const Answer answer = ask(session_, limits_, is_first);
-  refusals_[i].seconds += answer.seconds;
-  refusals_[i].rlimit += answer.rlimit;
-  if (answer.result == z3::unsat) { return; }
   const Search search = search_witness(path, is_first);
   refusals_[i].seconds += search.seconds;
   refusals_[i].rlimit += search.rlimit;
 }
 
 /// `nonvacuity`: each refusal of the rule is the first that holds in some legal state.
-void CallProof::show_refusals() {
+void CallProof::note_refusals() {
   const auto& refusals = spec::rule_of<S>(call_).refusals;
   for (size_t i = 0; i < refusals.size(); ++i) {
     Obligation goal;

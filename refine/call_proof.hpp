@@ -31,6 +31,7 @@ class CallProof {
   using Violated = std::function<bool(const Rerun&, const Point&)>;
 
   void run_path();
+  void explore(Path& path);
   void assume_host_maps(const Path& path);
   void relate_witnesses(const Path& path);
   void prove_path(Path& path);
@@ -40,8 +41,9 @@ class CallProof {
   void prove_safety(Path& path);
   void show_reachable(Path& path);
   void see_refusal(const Step& witness);
+  void look_for_refusals();
   void look_for_refusal(Path& path, size_t i);
-  void show_refusals();
+  void note_refusals();
   SymBool agrees_with(const ModelState& state, const Path& path) const;
   Search search_legal(Path& path, unsigned rlimit, const SymBool& condition, const Accept& accept);
   Search search_counterexample(Path& path, const std::string& theorem, const SymBool& condition, const Accept& accept);

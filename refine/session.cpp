@@ -140,6 +140,13 @@ void Session::note_shallow(const Read& read) {
   depth_ = depth;
 }
 
+bool Session::deepen() {
+  const size_t before = facts_.size();
+  const std::vector<Read> places = unfollowed_;
+  for (const Read& place : places) { note_shallow(place); }
+  return facts_.size() != before;
+}
+
 void Session::instantiate(const Universal& universal, const SymBits& key) {
   const std::function<SymBool(const SymBits&)> instance = universal.instance;
   assume(instance(key));

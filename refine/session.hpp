@@ -99,6 +99,8 @@ class Session {
   void note(Read read);
   /// Follows one place that was too deep, and none of what that reads.
   void note_shallow(const Read& read);
+  /// Follows every place that was too deep, and none of what those read. Whether that added a fact.
+  bool deepen();
   /// Evaluates without following the reads that are made.
   template <class Evaluate>
   auto quietly(const Evaluate& evaluate) {
@@ -112,6 +114,7 @@ class Session {
   const std::vector<Read>& unfollowed() const { return unfollowed_; }
   /// How deep reads made by facts about reads are followed.
   void follow_to(unsigned depth) { max_depth_ = depth; }
+  static constexpr unsigned usual_depth = 1;
   /// Someone who adds facts about every page that is noted, once each.
   void on_page(std::function<void(const SymBits&)> hook);
   void add_universal(Universal universal);
@@ -174,7 +177,7 @@ class Session {
   std::vector<SymBits> indices_, pages_;
   std::vector<EntryWitness> entry_witnesses_;
   unsigned depth_ = 0;
-  unsigned max_depth_ = 2;
+  unsigned max_depth_ = usual_depth;
 };
 
 }  // namespace bulkhead::refine
