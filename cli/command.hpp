@@ -1,8 +1,11 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <istream>
 #include <ostream>
+
+namespace CLI {
+class App;
+}
 
 /// What every command is made of. A command is declared by a function `add_NAME(app, io, exit)` in a
 /// file of its own: it gives the application a subcommand with its options, which, when it is given,

@@ -1,6 +1,7 @@
 #include "cli/fuzz.hpp"
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <cerrno>
 #include <cstring>

@@ -3,14 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
+#include "cli/document.hpp"
 #include "model/trace_writer.hpp"
 
 namespace bulkhead::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 uint64_t least(const FuzzReport& report) { return std::max<uint64_t>(report.require_coverage, 1); }
 
@@ -49,7 +47,7 @@ Json pairs_as_json(const std::vector<Pair>& pairs, const Coverage& coverage) {
 
 Json failure_as_json(const FuzzFailure& failure, const std::string& trace) {
   Json events = Json::array();
-  for (const Deed& deed : failure.deeds) { events.push_back(Json::parse(trace::text_of(event_of(deed)))); }
+  for (const Deed& deed : failure.deeds) { events.push_back(json_of(trace::text_of(event_of(deed)))); }
   return {{"disagreement", failure.text}, {"trace", trace}, {"found_after", failure.found_after}, {"events", events}};
 }
 
@@ -86,7 +84,7 @@ std::string as_json(const FuzzReport& report) {
                 {"reachable", pairs_as_json(reachable_pairs(), result.coverage)},
                 {"missing", pairs_as_json(report.missing(), result.coverage)}};
   if (result.failure) { document["failure"] = failure_as_json(*result.failure, report.trace); }
-  return document.dump(2) + "\n";
+  return text_of(document);
 }
 
 }  // namespace bulkhead::cli

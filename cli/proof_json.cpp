@@ -1,12 +1,10 @@
-#include <nlohmann/json.hpp>
-
 #include "cli/counterexample_text.hpp"
+#include "cli/document.hpp"
 #include "cli/proof_report.hpp"
 
 namespace bulkhead::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using refine::Counterexample;
 using refine::Obligation;
 using refine::Part;
@@ -74,9 +72,6 @@ Json totals_as_json(const refine::Proof& proof) {
 }
 
 /// Text from a solver or an exception might not be UTF-8; the document always is.
-std::string written(const Json& document) {
-  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
 
 }  // namespace
 
@@ -85,7 +80,7 @@ std::string as_json(const ProofReport& report) {
   for (const Part& part : report.proof.parts) {
     for (const Obligation& obligation : part.obligations) { obligations.push_back(as_json(obligation)); }
   }
-  return written({{"schema", "bulkhead-proof/1"},
+  return text_of({{"schema", "bulkhead-proof/1"},
                   {"verdict", name_of(report.verdict())},
                   {"stopped", report.proof.stopped},
                   {"obligations", obligations},
@@ -101,7 +96,7 @@ std::string census_as_json(const ProofReport& report) {
   for (const Part& part : report.proof.parts) {
     for (const Obligation& obligation : part.obligations) { names.push_back(obligation.name()); }
   }
-  return written({{"schema", "bulkhead-census/1"}, {"obligations", names}});
+  return text_of({{"schema", "bulkhead-census/1"}, {"obligations", names}});
 }
 
 }  // namespace bulkhead::cli

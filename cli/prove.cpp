@@ -1,6 +1,7 @@
 #include "cli/prove.hpp"
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <memory>

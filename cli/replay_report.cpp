@@ -3,14 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
+#include "cli/document.hpp"
 #include "model/trace_writer.hpp"
 
 namespace bulkhead::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 std::string counted(uint64_t count, std::string_view what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
@@ -41,7 +39,7 @@ std::string end_as_text(const TraceReport& report) {
 
 Json as_json(const Divergence& divergence) {
   return {{"line", divergence.line},
-          {"event", Json::parse(trace::text_of(event_of(divergence.deed)))},
+          {"event", json_of(trace::text_of(event_of(divergence.deed)))},
           {"expected", divergence.expected},
           {"recorded", outcome_in_words(divergence.deed)},
           {"state", divergence.state}};
@@ -90,7 +88,7 @@ std::string as_json(const std::vector<TraceReport>& reports, const ReplayTotals&
                       {"verdict", hold ? "holds" : "violated"},
                       {"traces", traces},
                       {"totals", {{"traces", totals.traces}, {"events", totals.events}, {"seconds", totals.seconds}}}};
-  return document.dump(2) + "\n";
+  return text_of(document);
 }
 
 }  // namespace bulkhead::cli

@@ -1,5 +1,6 @@
 #include "cli/spec.hpp"
 
+#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "cli/spec_text.hpp"

@@ -3,15 +3,13 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <nlohmann/json.hpp>
-
+#include "cli/document.hpp"
 #include "model/concrete.hpp"
 #include "spec/rules.hpp"
 
 namespace bulkhead::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using Rule = spec::Rule<Concrete>;
 
 std::string_view name_of(Caller caller) {
@@ -170,7 +168,7 @@ std::string spec_as_markdown(const std::vector<Call>& calls) { return "# Calls\n
 std::string spec_as_json(const std::vector<Call>& calls) {
   Json list = Json::array();
   for (const Call call : calls) { list.push_back(call_as_json(row_of(call), spec::rule_of<Concrete>(call))); }
-  return Json{{"schema", "bulkhead-spec/1"}, {"calls", list}}.dump(2) + "\n";
+  return text_of(Json{{"schema", "bulkhead-spec/1"}, {"calls", list}});
 }
 
 }  // namespace bulkhead::cli

@@ -1,6 +1,7 @@
 #include "cli/tool.hpp"
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <exception>

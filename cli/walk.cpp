@@ -1,6 +1,7 @@
 #include "cli/walk.hpp"
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <memory>
 

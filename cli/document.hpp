@@ -1,0 +1,17 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+/// The JSON documents that commands print.
+namespace bulkhead::cli {
+
+/// Members stay in the order in which they are added.
+using Json = nlohmann::ordered_json;
+
+/// A document as it is printed, indented, with a line end; bytes that are not UTF-8 are replaced.
+std::string text_of(const Json& document);
+/// The value of a text that the tool itself wrote.
+Json json_of(const std::string& text);
+
+}  // namespace bulkhead::cli
