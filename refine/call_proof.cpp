@@ -13,47 +13,7 @@ namespace {
 
 using S = Symbolic;
 
-/// A search near a state that was found before is given up early: most end at once.
-constexpr unsigned near_rlimit = 1'000'000;
-/// How many states of a path are tried, the last ones first.
-constexpr size_t near_states = 2;
-/// What searches for counterexamples may use for a theorem once a goal of the call is refuted.
-constexpr uint64_t enough_rlimit = 12'000'000;
-
-/// Effects of a symbolic run, with the values that a model gives them, against those of a run on constants.
-bool same_effects(const ModelState& state, const std::vector<hw::Effect<S>>& any,
-                  const std::vector<hw::Effect<S>>& constants) {
-  if (any.size() != constants.size()) { return false; }
-  for (size_t i = 0; i < any.size(); ++i) {
-    const auto& a = any[i];
-    const auto& b = constants[i];
-    const auto same_value = [&state](const SymBits& x, const SymBits& y) { return state.evaluate(x) == y.constant(); };
-    if (a.kind != b.kind || a.barrier != b.barrier || a.tlbi != b.tlbi || a.reg != b.reg ||
-        !same_value(a.frame.bits(), b.frame.bits()) || !same_value(a.index.bits(), b.index.bits()) ||
-        !same_value(a.value.bits(), b.value.bits()) || !same_value(a.source.bits(), b.source.bits())) {
-      return false;
-    }
-  }
-  return true;
-}
-
 }  // namespace
-
-/// One path of the handler, as it was run.
-struct CallProof::Path {
-  explicit Path(Session& session) : pre(session), point(Point::arbitrary(session)) {}
-
-  PreState pre;
-  Point point;
-  Cpu<S> cpu;
-  Arguments<S> arguments;
-  Recorder<S> effects;
-  std::unique_ptr<Step> step;
-  std::string name;
-  Search witness;               ///< for a legal state that takes it
-  size_t applications = 0;      ///< how many the path itself made
-  std::vector<SymBool> states;  ///< legal states found on it: what each says of those applications
-};
 
 CallProof::CallProof(Call call, Limits limits, Selection wanted, bool list_only)
     : call_(call),
@@ -61,6 +21,7 @@ CallProof::CallProof(Call call, Limits limits, Selection wanted, bool list_only)
       wanted_(std::move(wanted)),
       list_only_(list_only),
       session_(limits.seed),
+      searches_(session_, limits),
       paths_of_status_(status_names.size()),
       refusals_(spec::rule_of<S>(call).refusals.size()) {}
 
@@ -75,8 +36,7 @@ void CallProof::run() {
 }
 
 void CallProof::run_path() {
-  Path path(session_);
-  explore(path);
+  Path path(session_, call_);
   path.name = path_name(path.step->result.status);
   ++paths_;
   // The fewer facts there are, the sooner a state is found: those about what the spec reads come after.
@@ -85,24 +45,6 @@ void CallProof::run_path() {
   relate_witnesses(path);
   path.applications = session_.applications().size();
   prove_path(path);
-}
-
-/// Runs the engine along one path from an arbitrary legal state.
-void CallProof::explore(Path& path) {
-  path.cpu = Cpu<S>::from_bits(session_.apply("argument.cpu", {}, Cpu<S>::width));
-  path.arguments = arbitrary_arguments(session_, call_);
-  assume_host_maps(path);
-  path.step = run_engine(path.pre.engine(), path.pre.host(), call_, path.cpu, path.arguments, &session_, nullptr,
-                         &path.effects);
-  path.applications = session_.applications().size();
-}
-
-/// The host's tables matter for the frames that a call is given.
-void CallProof::assume_host_maps(const Path& path) {
-  const auto& inputs = row_of(call_).inputs;
-  for (size_t i = 0; i < inputs.size(); ++i) {
-    if (inputs[i].kind == Kind::pa) { path.pre.assume_host_map(frame_of(widen<Pa<S>>(path.arguments.words[i]))); }
-  }
 }
 
 /// What the engine finds in a table and what the spec finds in a range of pages meet here: the page of every entry
@@ -229,93 +171,22 @@ void CallProof::settle(Path& path, Obligation goal, const SymBool& holds, const 
     goal.detail = answer.reason;
   } else {
     std::string fault;
-    const Search search =
-        search_counterexample(path, goal.theorem, !holds, [&](const ModelState& state) -> std::string {
-          const Rerun rerun(state, call_, path.cpu, path.arguments);
-          fault = rerun.difference_from_concrete(call_);
-          if (!fault.empty()) { return fault; }
-          const Point at = evaluate_point(rerun.state, path.point);
-          if (!violated(rerun, at)) { return "a model does not reproduce on the engine"; }
-          goal.counterexample = {explain(rerun, session_, call_, holds, path.point)};
-          return "";
-        });
+    const auto judge = [&](const Rerun& rerun, const Point& at) -> std::string {
+      fault = rerun.difference_from_concrete(call_);
+      if (!fault.empty()) { return fault; }
+      if (!violated(rerun, at)) { return "a model does not reproduce on the engine"; }
+      goal.counterexample = {explain(rerun, session_, call_, holds, path.point)};
+      return "";
+    };
+    const Search search = searches_.counterexample(path, goal.theorem, !holds, judge);
     settle_counterexample(goal, search);
     if (goal.verdict == Verdict::unknown && !fault.empty()) { goal.verdict = Verdict::fault; }
   }
   obligations_.back() = std::move(goal);
 }
 
-/// That the state before the path, and its arguments, are those of a model as far as the path read them.
-SymBool CallProof::agrees_with(const ModelState& state, const Path& path) const {
-  SymBool all = true;
-  const auto agrees = [&](const SymBits& bits) {
-    all = all & Symbolic::equal(bits, SymBits::of_constant(state.evaluate(bits), bits.width()), {});
-  };
-  for (size_t i = 0; i < path.applications; ++i) {
-    const Application& application = session_.applications()[i];
-    for (const SymBits& argument : application.arguments) { agrees(argument); }
-    agrees(application.result);
-  }
-  return all;
-}
-
-/// Searches a legal state that satisfies the condition: first among those that agree with one found before, where
-/// often only the point is left to find, then among all, for which it may use `rlimit`.
-Search CallProof::search_legal(Path& path, unsigned rlimit, const SymBool& condition, const Accept& accept) {
-  const Accept remember = [&](const ModelState& state) {
-    std::string why = accept(state);
-    if (why.empty()) { path.states.push_back(agrees_with(state, path)); }
-    return why;
-  };
-  Search total;
-  const auto search = [&](const SymBool& where, unsigned rlimit) {
-    Limits bounds = limits_;
-    bounds.rlimit = rlimit;
-    Search more = find_legal(session_, path.pre, bounds, condition & where, remember);
-    more.seconds += total.seconds;
-    more.rlimit += total.rlimit;
-    total = std::move(more);
-    return total.outcome == Search::Outcome::found;
-  };
-  const std::vector<SymBool> states = path.states;
-  for (size_t i = 0; i < std::min(states.size(), near_states); ++i) {
-    if (search(states[states.size() - 1 - i], std::min(limits_.rlimit, near_rlimit))) { return total; }
-  }
-  total.outcome = Search::Outcome::unknown;
-  if (rlimit != 0) { search(true, rlimit); }
-  return total;
-}
-
-/// A wrong handler breaks many goals at once. What is spent on searches is bounded for each theorem once the first
-/// counterexample is there; the goals that are left over are unknown.
-Search CallProof::search_counterexample(Path& path, const std::string& theorem, const SymBool& condition,
-                                        const Accept& accept) {
-  uint64_t& searched = searched_[theorem];
-  const uint64_t left = enough_rlimit - std::min(searched, enough_rlimit);
-  const uint64_t rlimit = refuted_ == 0 ? limits_.rlimit : std::min<uint64_t>(limits_.rlimit, left);
-  Search search = search_legal(path, static_cast<unsigned>(rlimit), condition, accept);
-  searched += search.rlimit;
-  if (search.outcome == Search::Outcome::unknown && rlimit < limits_.rlimit) {
-    search.reason = "not searched to the end: enough of this call is refuted";
-  }
-  if (search.outcome == Search::Outcome::found) { ++refuted_; }
-  return search;
-}
-
-/// Searches a legal state that takes the path and satisfies the condition; the concrete engine must take that very
-/// path.
 Search CallProof::search_witness(Path& path, const SymBool& condition) {
-  return search_legal(path, limits_.rlimit, condition, [&](const ModelState& state) -> std::string {
-    const Rerun rerun(state, call_, path.cpu, path.arguments);
-    if (rerun.step == nullptr) { return fmt::format("the engine fails: {}", rerun.failed_belief); }
-    if (rerun.step->result.status != path.step->result.status) { return "a model takes another path"; }
-    if (!same_effects(rerun.state, path.effects.effects(), rerun.effects.effects())) {
-      return "a model has other effects";
-    }
-    std::string difference = rerun.difference_from_concrete(call_);
-    if (difference.empty()) { see_refusal(*rerun.step); }
-    return difference;
-  });
+  return searches_.witness(path, condition, [this](const Step& step) { see_refusal(step); });
 }
 
 /// Notes which refusal a witness shows: the first that holds.
@@ -332,8 +203,7 @@ void CallProof::show_reachable(Path& path) {
 
 /// Looks on one path for legal states in which a refusal of its status comes first that no witness of a path showed.
 void CallProof::look_for_refusals() {
-  Path path(session_);
-  explore(path);
+  Path path(session_, call_);
   const auto& refusals = spec::rule_of<S>(call_).refusals;
   const auto is_wanted = [&](size_t i) { return refusals[i].status == path.step->result.status && !refusals_[i].seen; };
   for (size_t i = 0; i < refusals_.size(); ++i) {

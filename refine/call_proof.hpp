@@ -1,14 +1,11 @@
 #pragma once
 
 #include <functional>
-#include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "refine/legal_search.hpp"
 #include "refine/obligation.hpp"
-#include "refine/run.hpp"
+#include "refine/path_search.hpp"
 
 namespace bulkhead::refine {
 
@@ -27,12 +24,9 @@ class CallProof {
   size_t paths() const { return paths_; }
 
  private:
-  struct Path;
   using Violated = std::function<bool(const Rerun&, const Point&)>;
 
   void run_path();
-  void explore(Path& path);
-  void assume_host_maps(const Path& path);
   void relate_witnesses(const Path& path);
   void prove_path(Path& path);
   void prove_statement(Path& path, const Statement& statement);
@@ -44,9 +38,6 @@ class CallProof {
   void look_for_refusals();
   void look_for_refusal(Path& path, size_t i);
   void note_refusals();
-  SymBool agrees_with(const ModelState& state, const Path& path) const;
-  Search search_legal(Path& path, unsigned rlimit, const SymBool& condition, const Accept& accept);
-  Search search_counterexample(Path& path, const std::string& theorem, const SymBool& condition, const Accept& accept);
   Search search_witness(Path& path, const SymBool& condition);
   void settle(Path& path, Obligation goal, const SymBool& holds, const Violated& violated);
   Obligation& note(const Path& path, std::string theorem, std::string conjunct, std::string text);
@@ -64,12 +55,11 @@ class CallProof {
   Selection wanted_;
   bool list_only_;
   Session session_;
+  PathSearch searches_;
   std::vector<Obligation> obligations_;
   std::vector<unsigned> paths_of_status_;
   std::vector<Refusal> refusals_;
   size_t paths_ = 0;
-  size_t refuted_ = 0;
-  std::map<std::string, uint64_t> searched_;  ///< what searches for counterexamples have used of Z3, by theorem
 };
 
 }  // namespace bulkhead::refine
