@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "refine/call_proof.hpp"
+#include "refine/paths.hpp"
 #include "tests/catch.hpp"
 
 /// Every path that exploration finds is one that a legal state takes, on the concrete engine.
@@ -63,6 +64,30 @@ TEST_CASE("every path has a legal state from which the concrete engine takes tha
       INFO(goal.name() << " is " << name_of(goal.verdict) << ": " << goal.detail);
       CHECK(goal.verdict == Verdict::proved);
     }
+  }
+}
+
+/// All that is assumed and all that is to be shown on every path of a call, as the solver is told it.
+std::vector<std::string> texts_of(Call call) {
+  Session session;
+  std::vector<std::string> texts;
+  for_each_path(session, [&] {
+    const Path path(session, call);
+    apply_rule(*path.step);
+    for (const Statement& statement : statements_about(*path.step)) {
+      session.solver().add(session.expr(statement.holds(*path.step, path.point)));
+    }
+    texts.push_back(session.solver().to_smt2());
+  });
+  return texts;
+}
+
+TEST_CASE("the goals of a call are the same text on every run") {
+  for (const CallRow& row : calls) {
+    INFO(row.name);
+    const std::vector<std::string> first = texts_of(row.call);
+    CHECK_FALSE(first.empty());
+    CHECK((first == texts_of(row.call)));
   }
 }
 
