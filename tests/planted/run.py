@@ -182,6 +182,7 @@ def main():
         results = [attempt(plant.name, lambda plant=plant: apply_patch(plant, ROOT, "--dry-run")) for plant in plants]
     else:
         results = try_all(plants, options.keep, options.jobs)
+    print(f"{sum(results)} passed, {len(results) - sum(results)} failed")
     return 0 if all(results) and not missing else 1
 
 
