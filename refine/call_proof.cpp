@@ -118,17 +118,25 @@ void CallProof::assume(const Path& path, Assumes what, unsigned level) {
       break;
     case Assumes::host_map:
       path.pre.assume_host_map(p.frame);
-      [[fallthrough]];
+      session_.quietly([&] {
+        note_point(p);
+        return true;
+      });
+      break;
     case Assumes::invariants:
-      session_.note({Site::frame, p.frame.bits(), {}});
-      session_.note({Site::entry, p.frame.bits(), p.index.bits()});
-      session_.note({Site::compartment, p.compartment.bits(), {}});
-      session_.note({Site::cpu, p.cpu.bits(), {}});
+      note_point(p);
       break;
     case Assumes::walk:
       assume_walks(path, level);
       break;
   }
+}
+
+void CallProof::note_point(const Point& p) {
+  session_.note({Site::frame, p.frame.bits(), {}});
+  session_.note({Site::entry, p.frame.bits(), p.index.bits()});
+  session_.note({Site::compartment, p.compartment.bits(), {}});
+  session_.note({Site::cpu, p.cpu.bits(), {}});
 }
 
 /// What theorem `walk` says of the walks that matter: for the page in question, for the page of the call, and for the

@@ -31,6 +31,7 @@ class CallProof {
   void prove_path(Path& path);
   void prove_statement(Path& path, const Statement& statement);
   void assume(const Path& path, Assumes what, unsigned level);
+  void note_point(const Point& point);
   void assume_walks(const Path& path, unsigned level);
   void prove_safety(Path& path);
   void show_reachable(Path& path);

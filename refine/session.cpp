@@ -1,5 +1,7 @@
 #include "refine/session.hpp"
 
+#include <algorithm>
+
 #include "model/concrete.hpp"
 
 namespace bulkhead::refine {
@@ -142,8 +144,10 @@ void Session::note_shallow(const Read& read) {
 
 bool Session::deepen() {
   const size_t before = facts_.size();
+  const unsigned usual = std::exchange(max_depth_, std::max(max_depth_, 1U));
   const std::vector<Read> places = unfollowed_;
   for (const Read& place : places) { note_shallow(place); }
+  max_depth_ = usual;
   return facts_.size() != before;
 }
 

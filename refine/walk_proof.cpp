@@ -190,6 +190,7 @@ void WalkProof::prove_host_hardware() {
   const auto is_identity = [](const Engine& e, const Point& p) {
     return host_finds_its_own(e, run_walker(e, CompartmentId<S>(0), e.host_root, p.page), p.page);
   };
+  session_.follow_to(0);
   for_each_path(session_, [this, is_identity] {
     const PreState pre(session_);
     const Point point = Point::arbitrary(session_);
