@@ -50,9 +50,16 @@ Exit run(const Options& options, Io& io) {
   const Tally tally(io);
   const auto progress = [&](uint64_t steps) { tally.show(fmt::format("{} steps", steps)); };
   FuzzReport report{fuzz(options.limits(), progress), options.seed, options.require_coverage, ""};
-  if (report.result.failure) { report.trace = save(*report.result.failure, options); }
   tally.clear();
+  std::optional<Error> problem;
+  if (report.result.failure) {
+    try {
+      report.trace = save(*report.result.failure, options);
+    } catch (const Error& unsaved) { problem = unsaved; }
+  }
+  // A failure that cannot be saved is told all the same.
   io.out << (options.json ? as_json(report) : as_text(report));
+  if (problem) { throw Error(*problem); }
   return report.exit();
 }
 

@@ -20,12 +20,16 @@ std::string summary(const FuzzReport& report) {
                      result.machines, result.seconds, result.coverage.calls_made(), share, report.seed);
 }
 
+std::string rarely(const FuzzReport& report) {
+  return least(report) == 1 ? "never seen" : fmt::format("fewer than {} times", least(report));
+}
+
 std::string missing_as_text(const FuzzReport& report) {
   std::string text;
   for (const Pair& pair : report.missing()) {
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name_of(pair.call), name_of(pair.status));
   }
-  return text.empty() ? text : fmt::format("reachable, but fewer than {} times: {}\n", least(report), text);
+  return text.empty() ? text : fmt::format("reachable, but {}: {}\n", rarely(report), text);
 }
 
 std::string failure_as_text(const FuzzFailure& failure, const std::string& trace) {
@@ -33,8 +37,8 @@ std::string failure_as_text(const FuzzFailure& failure, const std::string& trace
   for (const Deed& deed : failure.deeds) {
     text += fmt::format("  {} on cpu {}: {}\n", in_words(deed), raw(cpu_of(deed)), outcome_in_words(deed));
   }
-  return text +
-         fmt::format("written to {} ({} steps, found after {})\n", trace, failure.deeds.size(), failure.found_after);
+  const std::string where = trace.empty() ? "not written" : "written to " + trace;
+  return text + fmt::format("{} ({} steps, found after {})\n", where, failure.deeds.size(), failure.found_after);
 }
 
 Json pairs_as_json(const std::vector<Pair>& pairs, const Coverage& coverage) {

@@ -102,6 +102,7 @@ Exit run(const Options& options, Io& io) {
   }
   if (options.list) {
     io.out << (options.json ? census_as_json(report) : census_as_text(report));
+    if (totals(report.proof).obligations == 0) { io.err << "bulkhead: no obligation is in this selection\n"; }
     return exit_of_list(report.proof);
   }
   io.out << (options.json ? as_json(report) : as_text(report));
@@ -127,6 +128,7 @@ void add_prove(CLI::App& app, Io& io, Exit& exit) {
   command->add_option("CALL", options->calls, "Calls to prove; all of them, the boot and the walk if left out");
   command->add_option("--theorem", options->theorems, "Prove only this theorem; may be repeated")
       ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   add_bounds(*command, *options);
   command->add_flag("--list", options->list, "Name every obligation and prove none");

@@ -40,8 +40,12 @@ bool is_trace_name(const fs::path& path) {
 /// The traces in a folder, sorted by name.
 std::vector<std::string> traces_in(const std::string& folder) {
   std::vector<std::string> files;
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    if (is_trace_name(entry.path())) { files.push_back(entry.path().string()); }
+  std::error_code problem;
+  for (fs::directory_iterator entry(folder, problem), end; !problem && entry != end; entry.increment(problem)) {
+    if (is_trace_name(entry->path())) { files.push_back(entry->path().string()); }
+  }
+  if (problem) {
+    throw Error({folder}, fmt::format("cannot be listed ({}); expected a readable folder", problem.message()));
   }
   if (files.empty()) { throw Error({folder}, "holds no trace; expected *.jsonl, *.jsonl.gz or *.jsonl.zst"); }
   std::sort(files.begin(), files.end());

@@ -58,6 +58,12 @@ std::optional<std::string> command_problem(const CLI::App& app, const std::vecto
   return fmt::format("unknown command {}; expected one of {}", printable(first), names_of_commands(app));
 }
 
+/// The command given, after a space; nothing if there is none.
+std::string chosen(const CLI::App& app) {
+  const auto commands = app.get_subcommands();
+  return commands.empty() ? "" : " " + commands.front()->get_name();
+}
+
 /// Parses, which runs the command.
 int parse(CLI::App& app, const std::vector<std::string>& arguments, Io& io, const Exit& exit) {
   try {
@@ -66,7 +72,8 @@ int parse(CLI::App& app, const std::vector<std::string>& arguments, Io& io, cons
   } catch (const CLI::Success& shown) {
     return app.exit(shown, io.out, io.err);
   } catch (const CLI::ParseError& problem) {
-    return fail(io, Exit::bad_input, fmt::format("{}; `bulkhead --help` shows the usage", problem.what()));
+    return fail(io, Exit::bad_input,
+                fmt::format("{}; `bulkhead{} --help` shows the usage", problem.what(), chosen(app)));
   } catch (const Error& problem) {
     return fail(io, Exit::bad_input, problem.what());
   } catch (const std::exception& problem) {

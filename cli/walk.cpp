@@ -44,8 +44,9 @@ void add_walk(CLI::App& app, Io& io, Exit& exit) {
   command->add_option("FILE", options->file, "Cases, one JSON object a line; - for standard input")->required();
   command->add_flag("--explain", options->explain, "Say in words what happens at each level");
   command->footer(
-      "A case: {\"id\":\"page\",\"vtcr\":\"0xd0090\",\"vttbr\":\"0x1000\",\"dc\":0,\"fwb\":0,\"cd\":0,\n"
-      "         \"words\":[[\"0x1000\",\"0x2003\"]],\"q\":[[\"0x0\",\"r1\"]]}\n"
+      "A case, all in one "
+      "line:\n{\"id\":\"page\",\"vtcr\":\"0xd0090\",\"vttbr\":\"0x1000\",\"dc\":0,\"fwb\":0,\"cd\":0,"
+      "\"words\":[[\"0x1000\",\"0x2003\"]],\"q\":[[\"0x0\",\"r1\"]]}\n"
       "Kinds: r1 w1 r0 w0, a read or write by EL1 or EL0. An answer is PAR_EL1 as AT S12E1R/W, S12E0R/W leave it.\n"
       "Example: bulkhead walk cases.jsonl --explain");
   command->callback([options, &io, &exit] {

@@ -166,7 +166,9 @@ AccessEvent read_access(json::Value event, const MachineDescription& machine) {
   read.cpu = read_cpu(event.at("cpu"), machine);
   read.caller = read_caller(event);
   read.kind = read_name<AccessKind>(event.at("guest"), access_names);
-  read.ipa = Ipa<Concrete>(event.at("ipa").number());
+  const uint64_t ipa = event.at("ipa").number();
+  if (ipa % sizeof(uint64_t) != 0) { event.at("ipa").fail_expecting("a multiple of 8"); }
+  read.ipa = Ipa<Concrete>(ipa);
   if (const auto fault = event.find("fault")) { read.fault = read_name<AccessFault>(*fault, fault_names); }
   const auto value = event.find("value");
   if (value && read.kind == AccessKind::load && read.fault) { value->fail("expected either \"value\" or \"fault\""); }

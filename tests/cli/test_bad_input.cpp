@@ -161,6 +161,16 @@ TEST_CASE("a folder is refused where no file is found in it") {
   check_refused(run_tool({"walk", folder.path()}), folder.path(), ": is a directory; expected a file");
 }
 
+TEST_CASE("a folder that may not be listed is refused") {
+  const Folder folder;
+  std::filesystem::permissions(folder.path(), std::filesystem::perms::none);
+  // Root may list any folder; this one then holds no trace.
+  const bool root = geteuid() == 0;
+  check_refused(run_tool({"replay", folder.path()}), folder.path(),
+                root ? ": holds no trace; expected *.jsonl, *.jsonl.gz or *.jsonl.zst"
+                     : ": cannot be listed (Permission denied); expected a readable folder");
+}
+
 TEST_CASE("a file that is not there is refused") {
   const Folder folder;
   const std::string file = folder.path() + "/x.jsonl";

@@ -125,6 +125,10 @@ TEST_CASE("--list prints a name a line") {
   CHECK(outcome.out == "safety/version/ok.1/beliefs\nnonvacuity/version/ok.1/reachable\n");
 }
 
+TEST_CASE("A call may follow a theorem") {
+  CHECK(prove({"--theorem", "safety", "version", "--list"}).out == "safety/version/ok.1/beliefs\n");
+}
+
 TEST_CASE("What is not known is bad usage, in one line that lists what is") {
   for (const auto& arguments : {std::vector<std::string>{"page_maps"},
                                 {"--theorem", "truth"},
@@ -146,7 +150,10 @@ TEST_CASE("A selection without an obligation proves nothing") {
   const Outcome outcome = prove({"version", "--theorem", "walk"});
   CHECK(outcome.status == 3);
   CHECK(last_line(outcome.out).find("unknown: ") == 0);
-  CHECK(prove({"version", "--theorem", "walk", "--list"}).status == 3);
+  const Outcome list = prove({"version", "--theorem", "walk", "--list"});
+  CHECK(list.status == 3);
+  CHECK(list.out.empty());
+  CHECK(list.err == "bulkhead: no obligation is in this selection\n");
   CHECK(json::parse(prove({"version", "--theorem", "walk", "--json"}).out).at("verdict") == "unknown");
 }
 

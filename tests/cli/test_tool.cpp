@@ -60,6 +60,11 @@ TEST_CASE("wrong usage is one line and exit 2") {
   }
 }
 
+TEST_CASE("wrong usage names the help of its command") {
+  CHECK_THAT(run_tool({"spec", "a", "b"}).err, Catch::Matchers::EndsWith("; `bulkhead spec --help` shows the usage\n"));
+  CHECK_THAT(run_tool({"--x"}).err, Catch::Matchers::EndsWith("; `bulkhead --help` shows the usage\n"));
+}
+
 TEST_CASE("an unknown command is named, and the known ones are") {
   const Ran ran = run_tool({"mend"});
   CHECK_THAT(ran.err, Catch::Matchers::StartsWith("bulkhead: unknown command mend; expected one of "));

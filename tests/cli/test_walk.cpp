@@ -89,6 +89,15 @@ TEST_CASE("--explain says what happens at each level") {
 )");
 }
 
+TEST_CASE("The case in the help is one") {
+  const std::string help = walk("", {"walk", "--help"}).out;
+  const size_t start = help.find("{\"id\"");
+  REQUIRE(start != std::string::npos);
+  const Outcome ran = walk(help.substr(start, help.find('\n', start) - start));
+  CHECK(ran.status == 0);
+  CHECK(ran.err.empty());
+}
+
 TEST_CASE("A malformed case is refused with line and column") {
   const std::string rest = plain + R"(,"words":[],"q":[])";
   CHECK(refusal("") == "bulkhead: -:1: empty; expected one JSON case a line\n");

@@ -63,7 +63,7 @@ AccessEvent arbitrary_access(const MachineDescription& machine) {
   event.cpu = Cpu<Concrete>(*rc::gen::inRange<uint64_t>(0, machine.cpus));
   event.caller = CompartmentId<Concrete>(*rc::gen::element<uint64_t>(0, 1, 65535));
   event.kind = *rc::gen::element(AccessKind::load, AccessKind::store);
-  event.ipa = Ipa<Concrete>(arbitrary_word());
+  event.ipa = Ipa<Concrete>(arbitrary_word() & ~uint64_t{7});
   event.value = Word<Concrete>(arbitrary_word());
   if (*rc::gen::arbitrary<bool>()) {
     event.fault = *rc::gen::element(AccessFault::translation, AccessFault::permission);

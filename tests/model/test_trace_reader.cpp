@@ -95,6 +95,8 @@ TEST_CASE("an event that is none is refused") {
            "t:2: column 72: unknown key \"version\"; expected no keys"},
       Case{R"({"cpu":0,"caller":65536,"call":"version","args":{},"status":"denied"})",
            "t:2: column 19: \"caller\" is 65536: expected a number in 0..65535"},
+      Case{R"({"cpu":0,"guest":"load","ipa":"0x40000004","value":0})",
+           "t:2: column 31: \"ipa\" is \"0x40000004\": expected a multiple of 8"},
       Case{R"({"cpu":0,"call":"version","args":{},"status":"denied","effect":"isb"})",
            "t:2: column 64: unknown key \"effect\"; expected none but n, cpu, caller, call, args, status, out"});
   CAPTURE(text);
