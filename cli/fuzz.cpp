@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "cli/fuzz_report.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/numbers.hpp"
 #include "cli/tally.hpp"
 #include "model/error.hpp"
@@ -48,8 +49,12 @@ std::string save(const FuzzFailure& failure, const Options& options) {
 
 Exit run(const Options& options, Io& io) {
   const Tally tally(io);
-  const auto progress = [&](uint64_t steps) { tally.show(fmt::format("{} steps", steps)); };
-  FuzzReport report{fuzz(options.limits(), progress), options.seed, options.require_coverage, ""};
+  Interrupt interrupt;
+  const auto go_on = [&](uint64_t steps) {
+    tally.show(fmt::format("{} steps", steps));
+    return !interrupt.came();
+  };
+  FuzzReport report{fuzz(options.limits(), go_on), options.seed, options.require_coverage, ""};
   tally.clear();
   std::optional<Error> problem;
   if (report.result.failure) {

@@ -66,13 +66,16 @@ std::vector<Pair> FuzzReport::missing() const { return result.coverage.below(lea
 
 Exit FuzzReport::exit() const {
   if (result.failure) { return Exit::violated; }
+  if (result.interrupted) { return Exit::undecided; }
   return require_coverage != 0 && !missing().empty() ? Exit::undecided : Exit::holds;
 }
 
 std::string as_text(const FuzzReport& report) {
   const auto& failure = report.result.failure;
   return report.result.coverage.table() + summary(report) +
-         (failure ? failure_as_text(*failure, report.trace) : missing_as_text(report) + "no divergence\n");
+         (failure ? failure_as_text(*failure, report.trace)
+                  : missing_as_text(report) +
+                        (report.result.interrupted ? "interrupted; no divergence so far\n" : "no divergence\n"));
 }
 
 std::string as_json(const FuzzReport& report) {

@@ -107,14 +107,15 @@ class Fuzzer {
 
 }  // namespace
 
-FuzzResult fuzz(const FuzzLimits& limits, const std::function<void(uint64_t steps)>& progress) {
+FuzzResult fuzz(const FuzzLimits& limits, const std::function<bool(uint64_t steps)>& go_on) {
   const auto start = Clock::now();
   const auto seconds = [start] { return std::chrono::duration<double>(Clock::now() - start).count(); };
   FuzzResult result;
   Fuzzer fuzzer(limits.seed);
   while (result.steps < limits.steps && fuzzer.step(result)) {
     if (result.steps % steps_per_look != 0) { continue; }
-    progress(result.steps);
+    result.interrupted = !go_on(result.steps);
+    if (result.interrupted) { break; }
     if (limits.seconds != 0 && seconds() >= limits.seconds) { break; }
   }
   if (result.steps != 0 && !result.failure) { fuzzer.agrees(result); }

@@ -25,14 +25,15 @@ struct FuzzResult {
   uint64_t steps = 0;
   uint64_t machines = 0;
   double seconds = 0;
+  bool interrupted = false;
   Coverage coverage;
   std::optional<FuzzFailure> failure;
 };
 
 /// Random calls and accesses to memory, engine against spec in lockstep, with TLBs that keep all they may.
 /// Now and then it begins anew with a machine that just booted. Ends at the first failure. The same seed
-/// and steps give the same run. `progress` is told the steps so far.
-FuzzResult fuzz(const FuzzLimits& limits, const std::function<void(uint64_t steps)>& progress);
+/// and steps give the same run. `go_on` is told the steps so far now and then; the run ends where it says no.
+FuzzResult fuzz(const FuzzLimits& limits, const std::function<bool(uint64_t steps)>& go_on);
 
 /// The failure as the text of a trace that `replay` refuses.
 std::string trace_of(const FuzzFailure& failure, uint64_t seed);

@@ -89,6 +89,11 @@ std::string refuted_as_text(const Proof& proof) {
     text += goal.counterexample.empty() ? fmt::format("  {:<9}{}\n", "why", goal.detail)
                                         : as_text(goal.counterexample.front());
   }
+  if (refuted.size() > most_shown) {
+    text += fmt::format(
+        "\n{} of {} refutations are shown in full; --json has them all, and prove CALL --theorem NAME less\n",
+        most_shown, refuted.size());
+  }
   return text;
 }
 

@@ -15,10 +15,11 @@ std::string counted(uint64_t count, std::string_view what) {
 }
 
 std::string details(const Divergence& divergence) {
-  std::string text =
-      fmt::format("  event     {} on cpu {}\n  expected  {}\n  recorded  {}\n", in_words(divergence.deed),
-                  raw(cpu_of(divergence.deed)), divergence.expected, outcome_in_words(divergence.deed));
-  std::string_view title = "state";
+  std::string text = fmt::format("  event     {} on cpu {}\n", in_words(divergence.deed), raw(cpu_of(divergence.deed)));
+  text += divergence.engine_and_spec
+              ? fmt::format("  disagree  {}\n", divergence.expected)
+              : fmt::format("  expected  {}\n  recorded  {}\n", divergence.expected, outcome_in_words(divergence.deed));
+  std::string_view title = "after";
   for (const std::string& place : divergence.state) {
     text += fmt::format("  {:<8}  {}\n", title, place);
     title = "";

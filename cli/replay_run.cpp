@@ -9,7 +9,6 @@ constexpr uint64_t events_per_progress = 1U << 16;
 
 /// How the deed should have ended; nothing if it did.
 std::optional<std::string> expectation(const Judge& judge, const Deed& deed, const Ruling& ruling) {
-  if (ruling.disagreement) { return ruling.disagreement; }
   if (ruling.expected == deed) { return std::nullopt; }
   const std::string end = outcome_in_words(ruling.expected);
   const auto* call = std::get_if<trace::CallEvent>(&ruling.expected);
@@ -17,9 +16,9 @@ std::optional<std::string> expectation(const Judge& judge, const Deed& deed, con
   return reason ? fmt::format("{}: {}", end, *reason) : end;
 }
 
-Divergence divergence(const Judge& judge, const Deed& deed, std::string expected, uint64_t line) {
+std::vector<std::string> places(const Judge& judge, const Deed& deed) {
   const auto* call = std::get_if<trace::CallEvent>(&deed);
-  return {line, deed, std::move(expected), call != nullptr ? judge.places(*call) : std::vector<std::string>{}};
+  return call != nullptr ? judge.places(*call) : std::vector<std::string>{};
 }
 
 /// The deed of an event; nothing of an effect, which is for another judge. Of interrupts and exits no
@@ -40,8 +39,8 @@ Outcome replay(trace::Reader& reader, Judge& judge, uint64_t stop_after, const P
   Outcome outcome;
   trace::Event event;
   std::optional<Deed> last;
-  const auto diverge = [&](const std::optional<std::string>& expected) {
-    if (expected) { outcome.divergence = divergence(judge, *last, *expected, outcome.last_line); }
+  const auto diverge = [&](const std::optional<std::string>& why, bool engine_and_spec) {
+    if (why) { outcome.divergence = {outcome.last_line, *last, *why, engine_and_spec, places(judge, *last)}; }
   };
   while (outcome.events < stop_after && !outcome.divergence) {
     outcome.at_end = !reader.next(event);
@@ -51,11 +50,13 @@ Outcome replay(trace::Reader& reader, Judge& judge, uint64_t stop_after, const P
     outcome.calls += std::holds_alternative<trace::CallEvent>(event.what) ? 1 : 0;
     if (auto deed = deed_of(event, reader)) {
       last = deed;
-      diverge(expectation(judge, *last, judge.rule(*last)));
+      const Ruling ruling = judge.rule(*last);
+      diverge(ruling.disagreement ? ruling.disagreement : expectation(judge, *last, ruling),
+              ruling.disagreement.has_value());
     }
     if (outcome.events % events_per_progress == 0) { progress(outcome.events); }
   }
-  if (last && !outcome.divergence) { diverge(judge.disagreement()); }
+  if (last && !outcome.divergence) { diverge(judge.disagreement(), true); }
   return outcome;
 }
 

@@ -12,7 +12,8 @@ namespace bulkhead::cli {
 struct Divergence {
   uint64_t line;                   ///< of the trace
   Deed deed;                       ///< as recorded
-  std::string expected;            ///< how it should have ended, and why
+  std::string expected;            ///< how it should have ended, and why; or what engine and spec disagree on
+  bool engine_and_spec;            ///< whether it is those two that part, and not the record
   std::vector<std::string> state;  ///< of the places that a call names, after it
 };
 

@@ -82,7 +82,6 @@ void add_fault(Part& part, std::string why) {
 /// False if the job was stopped.
 bool run_job(const Job& job, Part& part, const Stop& stop) {
   const auto start = Clock::now();
-  part.subject = job.subject;
   bool complete = true;
   try {
     job.prove(part, stop);
@@ -187,7 +186,7 @@ std::vector<Job> jobs_of(const ProofOptions& options) {
 Proof run_jobs(const std::vector<Job>& jobs, const ProofOptions& options) {
   const auto start = Clock::now();
   Proof proof;
-  proof.parts.resize(jobs.size());
+  for (const Job& job : jobs) { proof.parts.emplace_back().subject = job.subject; }
   Queue queue(jobs);
   {
     std::vector<std::jthread> threads;

@@ -23,7 +23,7 @@ Deed store(uint64_t ipa, uint64_t value) {
 }
 
 FuzzResult fuzzed(uint64_t steps, uint64_t seed) {
-  return fuzz({.steps = steps, .seed = seed}, [](uint64_t) {});
+  return fuzz({.steps = steps, .seed = seed}, [](uint64_t) { return true; });
 }
 
 TEST_CASE("engine and spec agree, and every reachable pair comes up") {
@@ -112,6 +112,14 @@ written to folder/bulkhead-fuzz-9.jsonl (2 steps, found after 80)
         "\n"
         R"({"cpu":0,"call":"frame_donate","args":{"pa":"0x40000000"},"status":"ok"})"
         "\n");
+}
+
+TEST_CASE("a run that is interrupted says what it saw, and decides nothing") {
+  const FuzzReport report{fuzz({.steps = 1'000'000}, [](uint64_t) { return false; }), 0, 0, ""};
+  CHECK(report.result.interrupted);
+  CHECK(report.result.steps < 10'000);
+  CHECK(report.exit() == Exit::undecided);
+  CHECK_THAT(as_text(report), Catch::Matchers::EndsWith("interrupted; no divergence so far\n"));
 }
 
 TEST_CASE("required coverage that is not reached is undecided") {

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "cli/replay_report.hpp"
 #include "tests/catch.hpp"
 #include "tests/cli/folder.hpp"
 #include "tests/cli/ran.hpp"
@@ -36,7 +37,7 @@ TEST_CASE("the first divergence says what was expected and how things are") {
   event     frame_donate(pa=0x40000000) on cpu 0
   expected  bad_state: the frame at pa is not the host's
   recorded  ok
-  state     frame 0x40000000 is spare
+  after     frame 0x40000000 is spare
 )";
   for (const std::string against : {"spec", "both"}) {
     const Ran ran = run_tool({"replay", "-", "--against", against}, bad);
@@ -46,6 +47,14 @@ TEST_CASE("the first divergence says what was expected and how things are") {
   const Ran ran = run_tool({"replay", "-", "--against", "engine"}, bad);
   CHECK(ran.status == 1);
   CHECK_THAT(ran.out, Catch::Matchers::Contains("  expected  bad_state\n"));
+}
+
+TEST_CASE("where engine and spec part, the record is not blamed") {
+  cli::TraceReport report;
+  report.file = "t.jsonl";
+  const trace::CallEvent call{Cpu<Concrete>(1), Call::version, {}, Status::ok};
+  report.outcome.divergence = cli::Divergence{7, call, "they differ", true, {}};
+  CHECK(as_text(report) == "t.jsonl:7: diverges\n  event     version() on cpu 1\n  disagree  they differ\n");
 }
 
 TEST_CASE("a wrong output and a wrong value diverge") {
