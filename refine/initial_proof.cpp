@@ -139,9 +139,8 @@ void InitialProof::run() {
         [&] { return abstract_owner(engine, point.frame) == spec.frames.owner.get(point.frame); });
   prove("refinement", "frame.shared_with", "no frame is shared",
         [&] { return abstract_sharer(engine, point.frame) == spec.frames.shared_with.get(point.frame); });
-  prove("refinement", "content", "every host, spare and data frame holds what the spec says", [&] {
-    const auto state = engine.frames.state.get(point.frame);
-    const auto visible = (state == FrameState::host) | (state == FrameState::spare) | (state == FrameState::data);
+  prove("refinement", "content", "every host, spare, data and device frame holds what the spec says", [&] {
+    const auto visible = has_content(engine.frames.state.get(point.frame));
     return implies(visible, engine.hardware.memory().load(point.frame, point.index) ==
                                 spec.frames.content.load(point.frame, point.index));
   });

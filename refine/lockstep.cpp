@@ -148,11 +148,10 @@ std::optional<Divergence> Lockstep::compare_answers(Call call, const Answers& an
   if (engine_.hardware.vttbr(engine_.hardware.cpu()) != widen<Word<C>>(vttbr_for(engine_, CompartmentId<C>(0)))) {
     return Divergence{fmt::format("{}: VTTBR_EL2 does not name the host's stage 2 afterwards", name_of(call))};
   }
-  const auto& outputs = row_of(call).outputs;
-  for (size_t i = 0; engine.status == Status::ok && i < outputs.size(); ++i) {
+  for (size_t i = 0; i < max_outputs; ++i) {
     if (engine.outputs[i] != spec.outputs[i]) {
-      return Divergence{fmt::format("{}: the engine returns {} {:#x}, the spec {:#x}", name_of(call), outputs[i].name,
-                                    raw(engine.outputs[i]), raw(spec.outputs[i]))};
+      return Divergence{fmt::format("{}: the engine returns {:#x} in output {}, the spec {:#x}", name_of(call),
+                                    raw(engine.outputs[i]), i + 1, raw(spec.outputs[i]))};
     }
   }
   return std::nullopt;

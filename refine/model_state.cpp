@@ -135,12 +135,22 @@ void ModelState::forget_tables_of_coarse_gibs() {
   forget(field::host_level3, 9);
 }
 
+/// The frames of a GiB, of those that the model speaks of, that are no devices.
+std::vector<uint64_t> ModelState::no_devices_in(uint64_t gib) const {
+  std::vector<uint64_t> found;
+  for (auto frame = frames_.lower_bound(gib << 18); frame != frames_.end() && *frame >> 18 == gib; ++frame) {
+    if (value(field::frame_state, {*frame}) != static_cast<uint64_t>(FrameState::device)) { found.push_back(*frame); }
+  }
+  return found;
+}
+
 /// A GiB with a frame that is no device is fine, whatever the model says.
 void ModelState::correct_fine() {
   for (auto& [key, fine] : given_[field::host_fine]) {
-    const uint64_t right = fine | complete_fine(key[0]);
-    if (fine != right) { corrected_.insert(key[0] << 18); }
-    fine = right;
+    if (fine == 1) { continue; }
+    const std::vector<uint64_t> contradict = no_devices_in(key[0]);
+    corrected_.insert(contradict.begin(), contradict.end());
+    fine = contradict.empty() ? 0 : 1;
   }
 }
 
@@ -178,12 +188,7 @@ uint64_t ModelState::value(const std::string& field, const Key& key) const {
 
 /// A GiB is fine if anything in it is not a device.
 uint64_t ModelState::complete_fine(uint64_t gib) const {
-  if (gib >> (region_bits - 18) == region_) { return 1; }
-  const auto first = frames_.lower_bound(gib << 18);
-  for (auto frame = first; frame != frames_.end() && *frame >> 18 == gib; ++frame) {
-    if (value(field::frame_state, {*frame}) != static_cast<uint64_t>(FrameState::device)) { return 1; }
-  }
-  return 0;
+  return gib >> (region_bits - 18) == region_ || !no_devices_in(gib).empty() ? 1 : 0;
 }
 
 uint64_t ModelState::complete_state(uint64_t frame) const {

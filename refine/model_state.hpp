@@ -68,6 +68,7 @@ class ModelState {
   uint64_t complete_state(uint64_t frame) const;
   uint64_t complete_word(uint64_t frame, uint64_t index) const;
   uint64_t complete_fine(uint64_t gib) const;
+  std::vector<uint64_t> no_devices_in(uint64_t gib) const;
   bool in_quiet_region(uint64_t frame) const { return frame >> region_bits == region_; }
 
   /// A table of the host: 1 to 3 by level, 4 the root; and what it translates.

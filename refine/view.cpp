@@ -68,7 +68,8 @@ std::string_view name_in(const std::array<std::string_view, n>& names, E e) {
 }  // namespace
 
 bool has_content(FrameState state) {
-  return state == FrameState::host || state == FrameState::spare || state == FrameState::data;
+  return state == FrameState::host || state == FrameState::spare || state == FrameState::data ||
+         state == FrameState::device;
 }
 
 const hw::Stage2& engine_stage2() {

@@ -30,9 +30,23 @@ void add_no_refusal(const Step& step, std::vector<Statement>& all) {
   }
 }
 
+/// Nothing leaks through a register in which the call returns nothing.
+void add_no_output(const Step& step, std::vector<Statement>& all) {
+  const size_t used = step.succeeded() ? row_of(step.call).outputs.size() : 0;
+  if (used == max_outputs) { return; }
+  all.push_back({"contract", "no_output", "registers without an output are zero", [used](const Step& s, const Point&) {
+                   SymBool all_zero = true;
+                   for (size_t i = used; i < max_outputs; ++i) {
+                     all_zero = all_zero & (s.result.outputs[i] == Word<S>(0));
+                   }
+                   return all_zero;
+                 }});
+}
+
 }  // namespace
 
 void add_contract(const Step& step, std::vector<Statement>& all) {
+  add_no_output(step, all);
   if (!step.succeeded()) {
     all.push_back({"contract", "status", fmt::format("the first refusal that holds is {}", name_of(step.result.status)),
                    [](const Step& s, const Point&) { return first_refusal_is(s, s.result.status); }});

@@ -6,6 +6,19 @@ namespace {
 
 using S = Symbolic;
 
+/// What no call may change, carried out or refused.
+void add_fixed(std::vector<Statement>& all) {
+  all.push_back({"footprint", "platform", "what boot found of every frame, and where the host's root is, stays so",
+                 [](const Step& s, const Point& p) {
+                   const auto& a = s.before->platform;
+                   const auto& b = s.after.platform;
+                   return (a.ram.get(p.frame) == b.ram.get(p.frame)) &
+                          (a.reserved.get(p.frame) == b.reserved.get(p.frame)) &
+                          (a.engine_device.get(p.frame) == b.engine_device.get(p.frame)) &
+                          (s.before->host_root == s.after.host_root);
+                 }});
+}
+
 void add_unchanged(std::vector<Statement>& all) {
   all.push_back({"footprint", "frames", "a refused call leaves every frame's record as it was",
                  [](const Step& s, const Point& p) {
@@ -55,12 +68,9 @@ void add_outside(std::vector<Statement>& all) {
                            (a.owner.get(p.frame) == abstract_owner(s.after, p.frame)) &
                            (a.shared_with.get(p.frame) == abstract_sharer(s.after, p.frame)));
                  }});
-  all.push_back({"footprint", "content", "no host, spare or data frame outside the footprint changes content",
+  all.push_back({"footprint", "content", "no host, spare, data or device frame outside the footprint changes content",
                  [](const Step& s, const Point& p) {
-                   const auto state = s.after.frames.state.get(p.frame);
-                   const auto visible =
-                       (state == FrameState::host) | (state == FrameState::spare) | (state == FrameState::data);
-                   return covered(s, p, Part::content) | (!visible) |
+                   return covered(s, p, Part::content) | (!has_content(s.after.frames.state.get(p.frame))) |
                           (s.before->hardware.memory().load(p.frame, p.index) ==
                            s.after.hardware.memory().load(p.frame, p.index));
                  }});
@@ -99,6 +109,7 @@ void add_outside(std::vector<Statement>& all) {
 }  // namespace
 
 void add_footprint(const Step& step, std::vector<Statement>& all) {
+  add_fixed(all);
   if (step.succeeded()) {
     add_outside(all);
   } else {

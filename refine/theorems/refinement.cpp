@@ -23,11 +23,9 @@ void add_frames(std::vector<Statement>& all) {
                  [](const Step& s, const Point& p) {
                    return abstract_sharer(s.after, p.frame) == s.spec_after.frames.shared_with.get(p.frame);
                  }});
-  all.push_back({"refinement", "content", "every host, spare and data frame holds what the spec says",
+  all.push_back({"refinement", "content", "every host, spare, data and device frame holds what the spec says",
                  [](const Step& s, const Point& p) {
-                   const auto state = s.after.frames.state.get(p.frame);
-                   const auto visible =
-                       (state == FrameState::host) | (state == FrameState::spare) | (state == FrameState::data);
+                   const auto visible = has_content(s.after.frames.state.get(p.frame));
                    return implies(visible, s.after.hardware.memory().load(p.frame, p.index) ==
                                                s.spec_after.frames.content.load(p.frame, p.index));
                  }});
