@@ -106,9 +106,12 @@ void CallProof::prove_statement(Path& path, const Statement& statement) {
   const Session::Scope scope(session_);
   const SymBool holds = statement.holds(*path.step, path.point);
   assume(path, statement.assumes, statement.level);
-  settle(path, goal, holds, [&statement](const Rerun& rerun, const Point& point) {
-    return rerun.step != nullptr && !statement.holds(*rerun.step, point).is_true();
-  });
+  // Where tables are searched much is read, and little of it matters; of the host's tables all that matters is known.
+  const bool has_most = statement.assumes == Assumes::host_map || !session_.entry_witnesses().empty();
+  settle(path, goal, holds, has_most ? Next::afresh : Next::follow,
+         [&statement](const Rerun& rerun, const Point& point) {
+           return rerun.step != nullptr && !statement.holds(*rerun.step, point).is_true();
+         });
 }
 
 void CallProof::assume(const Path& path, Assumes what, unsigned level) {
@@ -165,12 +168,12 @@ void CallProof::prove_safety(Path& path) {
   const Session::Scope scope(session_);
   SymBool all = true;
   for (const Belief& belief : session_.beliefs()) { all = all & belief.holds; }
-  settle(path, goal, all, [](const Rerun& rerun, const Point&) { return rerun.step == nullptr; });
+  settle(path, goal, all, Next::follow, [](const Rerun& rerun, const Point&) { return rerun.step == nullptr; });
 }
 
 /// Proves the last obligation noted, or refutes it by a legal state on which the engine really fails.
-void CallProof::settle(Path& path, Obligation goal, const SymBool& holds, const Violated& violated) {
-  const Answer answer = ask(session_, limits_, !holds);
+void CallProof::settle(Path& path, Obligation goal, const SymBool& holds, Next next, const Violated& violated) {
+  const Answer answer = ask(session_, limits_, !holds, next);
   goal.seconds = answer.seconds;
   goal.rlimit = answer.rlimit;
   if (answer.result == z3::unsat) {

@@ -40,7 +40,7 @@ class CallProof {
   void look_for_refusal(Path& path, size_t i);
   void note_refusals();
   Search search_witness(Path& path, const SymBool& condition);
-  void settle(Path& path, Obligation goal, const SymBool& holds, const Violated& violated);
+  void settle(Path& path, Obligation goal, const SymBool& holds, Next next, const Violated& violated);
   Obligation& note(const Path& path, std::string theorem, std::string conjunct, std::string text);
   std::string path_name(Status status);
 

@@ -83,19 +83,18 @@ void ask_incrementally(Session& session, const Limits& limits, unsigned rlimit, 
 
 }  // namespace
 
-Answer ask(Session& session, const Limits& limits, const SymBool& condition, const std::vector<SymBool>& wishes) {
+Answer ask(Session& session, const Limits& limits, const SymBool& condition, Next next) {
   Answer answer;
   if (condition.is_false()) {
     answer.result = z3::unsat;
     return answer;
   }
-  if (!wishes.empty()) {
-    ask_incrementally(session, limits, limits.rlimit, condition, wishes, answer);
-    return answer;
-  }
   // Most goals need few facts, and the fewer there are the sooner the solver is done. Where those few do not do, all
   // that was read is followed one step further. Resource counts decide, so the choice is repeatable.
   ask_incrementally(session, limits, easy, condition, {}, answer);
+  if (answer.result == z3::unknown && next == Next::afresh) {
+    ask_afresh(session, limits, afresh[0], condition, answer);
+  }
   if (answer.result != z3::unsat && session.deepen()) { answer.result = z3::unknown; }
   Limits reseeded = limits;
   for (const unsigned rlimit : afresh) {
@@ -104,6 +103,13 @@ Answer ask(Session& session, const Limits& limits, const SymBool& condition, con
   }
   if (answer.result == z3::unknown) { ask_incrementally(session, limits, limits.rlimit, condition, {}, answer); }
   if (answer.result == z3::unknown) { ask_afresh(session, limits, limits.rlimit, condition, answer); }
+  return answer;
+}
+
+Answer ask(Session& session, const Limits& limits, const SymBool& condition, const std::vector<SymBool>& wishes) {
+  if (wishes.empty()) { return ask(session, limits, condition); }
+  Answer answer;
+  ask_incrementally(session, limits, limits.rlimit, condition, wishes, answer);
   return answer;
 }
 
