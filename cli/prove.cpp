@@ -38,10 +38,17 @@ void add_once(std::vector<Call>& list, Call call) {
   if (std::find(list.begin(), list.end(), call) == list.end()) { list.push_back(call); }
 }
 
+bool is_theorem(const std::string& name) {
+  return std::any_of(theorems.begin(), theorems.end(), [&](const Theorem& theorem) { return theorem.name == name; });
+}
+
 std::vector<Call> chosen_calls(const std::vector<std::string>& names) {
   std::vector<Call> chosen;
   for (const std::string& name : names) {
     const auto call = call_named(name);
+    if (!call && is_theorem(name)) {
+      throw CLI::ValidationError("CALL", fmt::format("{0} is a theorem; expected a call, or --theorem {0}", name));
+    }
     if (!call) {
       throw CLI::ValidationError(
           "CALL", fmt::format("unknown call {}; expected one of {}", printable(name), names_of(bulkhead::calls)));
@@ -53,8 +60,7 @@ std::vector<Call> chosen_calls(const std::vector<std::string>& names) {
 
 void check_theorems(const std::vector<std::string>& names) {
   for (const std::string& name : names) {
-    const auto is_named = [&name](const Theorem& theorem) { return theorem.name == name; };
-    if (std::none_of(theorems.begin(), theorems.end(), is_named)) {
+    if (!is_theorem(name)) {
       throw CLI::ValidationError(
           "--theorem", fmt::format("unknown theorem {}; expected one of {}", printable(name), names_of(theorems)));
     }

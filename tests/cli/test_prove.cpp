@@ -144,6 +144,7 @@ TEST_CASE("What is not known is bad usage, in one line that lists what is") {
   }
   CHECK(prove({"page_maps"}).err.find("page_unmap") != std::string::npos);
   CHECK(prove({"--theorem", "truth"}).err.find("nonvacuity") != std::string::npos);
+  CHECK(prove({"walk"}).err.find("or --theorem walk") != std::string::npos);
 }
 
 TEST_CASE("A selection without an obligation proves nothing") {
