@@ -3,6 +3,7 @@
 #include <istream>
 #include <ostream>
 
+// NOLINTNEXTLINE(readability-identifier-naming): named by CLI11
 namespace CLI {
 class App;
 }

@@ -227,7 +227,7 @@ SymBits Symbolic::zero_extend(const Bits& a, unsigned from, unsigned to) {
   if (a.is_constant()) { return constant(a.constant(), to); }
   if (const auto inner = extended(a)) { return zero_extend(*inner, inner->width(), to); }
   Session& session = *a.session();
-  const Z3_ast term = Z3_mk_zero_ext(session.context(), to - from, a.term(session));
+  Z3_ast term = Z3_mk_zero_ext(session.context(), to - from, a.term(session));
   return SymBits::of_term(session, session.keep(term), to);
 }
 
