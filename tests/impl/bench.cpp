@@ -16,7 +16,7 @@ std::string_view name_in(const std::array<std::string_view, n>& names, E e) {
 }
 
 std::string text_of(const hw::Effect<C>& effect) {
-  const std::string name(name_in(hw::effect_names, effect.kind));
+  std::string name(name_in(hw::effect_names, effect.kind));
   const uint64_t frame = raw(address_of(effect.frame));
   const uint64_t value = raw(effect.value);
   switch (effect.kind) {

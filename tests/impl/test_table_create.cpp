@@ -25,11 +25,11 @@ TEST_CASE("table_create makes tables of every level, in both halves") {
   BuiltBench bench;
   const uint64_t last_private = shared - (uint64_t{1} << 39);
   bench.must(Call::table_create, {1, last_private, 1, pa(9)});
-  CHECK(bench.word(pa(0) + 8 * 255) == (pa(9) | 3));
+  CHECK(bench.word(pa(0) + 0x7F8) == (pa(9) | 3));
   bench.must(Call::table_create, {1, last_private + 0x40000000, 2, pa(10)});
   CHECK(bench.word(pa(9) + 8) == (pa(10) | 3));
   bench.must(Call::table_create, {1, shared + 0x3FE00000, 3, pa(11)});
-  CHECK(bench.word(pa(5) + 8 * 511) == (pa(11) | 3));
+  CHECK(bench.word(pa(5) + 0xFF8) == (pa(11) | 3));
 }
 
 TEST_CASE("a new table takes the IPA state of the entry it hangs on") {

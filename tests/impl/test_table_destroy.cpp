@@ -37,7 +37,7 @@ TEST_CASE("table_destroy takes tables of every level away, the lower ones first"
     CHECK(bench.output() == pa(3 + level));
     CHECK(bench.is_zero(pa(3 + level)));
   }
-  CHECK(bench.word(pa(0) + 8 * 256) == 0);
+  CHECK(bench.word(pa(0) + 0x800) == 0);
 }
 
 TEST_CASE("pages that are not all alike are destroyed with their table") {

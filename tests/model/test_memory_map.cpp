@@ -43,7 +43,7 @@ TEST_CASE("what each frame of the default machine is for at boot") {
 
 TEST_CASE("the last RAM range must have room for what the engine keeps") {
   MachineDescription machine;
-  const uint64_t needed = uint64_t{3 * 513} << page_shift;
+  const uint64_t needed = (uint64_t{3} * 513) << page_shift;
   machine.ram = {{0x40000000, 0x40000000 + needed}};
   CHECK(!machine.problem());
   machine.ram = {{0x40000000, 0x40000000 + needed - 0x1000}};

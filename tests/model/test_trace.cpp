@@ -150,7 +150,7 @@ TEST_CASE("a call is written as the call table says") {
   CHECK(
       text_of(event) ==
       R"({"n":7,"cpu":2,"call":"page_unmap","args":{"cid":1,"ipa":"0x4000"},"status":"ok","out":{"pa":"0x40081000"}})");
-  CallEvent& call = std::get<CallEvent>(event.what);
+  auto& call = std::get<CallEvent>(event.what);
   call.arguments.caller = CompartmentId<Concrete>(3);
   call.result = Status::denied;
   event.n.reset();
