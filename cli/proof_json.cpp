@@ -71,8 +71,6 @@ Json totals_as_json(const refine::Proof& proof) {
           {"seconds", proof.seconds}};
 }
 
-/// Text from a solver or an exception might not be UTF-8; the document always is.
-
 }  // namespace
 
 std::string as_json(const ProofReport& report) {

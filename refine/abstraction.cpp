@@ -112,11 +112,6 @@ SymBool same_tables(const Descent& a, const Descent& b, Page<S> page_a, Page<S> 
   return all;
 }
 
-SymBool has_content(Value<S, FrameState> state) {
-  return (state == FrameState::host) | (state == FrameState::spare) | (state == FrameState::data) |
-         (state == FrameState::device);
-}
-
 CompartmentId<S> abstract_owner(const impl::Engine<S>& engine, Frame<S> frame) {
   const auto state = engine.frames.state.get(frame);
   const auto owned = (state == FrameState::root) | (state == FrameState::table) | (state == FrameState::vcpu) |

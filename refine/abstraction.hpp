@@ -61,9 +61,6 @@ SymBool same_tables(const Descent& a, const Descent& b, Page<Symbolic> page_a, P
 spec::State<Symbolic> abstract(const impl::Engine<Symbolic>& engine, Session* session,
                                const std::shared_ptr<const std::vector<uint64_t>>& samples = nullptr);
 
-/// Whether what a frame holds means something: for host, spare, data and device frames.
-SymBool has_content(Value<Symbolic, FrameState> state);
-
 /// Owner and sharer of a frame to the spec.
 CompartmentId<Symbolic> abstract_owner(const impl::Engine<Symbolic>& engine, Frame<Symbolic> frame);
 CompartmentId<Symbolic> abstract_sharer(const impl::Engine<Symbolic>& engine, Frame<Symbolic> frame);

@@ -121,10 +121,7 @@ void CallProof::assume(const Path& path, Assumes what, unsigned level) {
       break;
     case Assumes::host_map:
       path.pre.assume_host_map(p.frame);
-      session_.quietly([&] {
-        note_point(p);
-        return true;
-      });
+      session_.quietly([&] { note_point(p); });
       break;
     case Assumes::invariants:
       note_point(p);
@@ -158,7 +155,6 @@ void CallProof::assume_walks(const Path& path, unsigned level) {
       const auto other = Page<S>::from_bits(bits);
       session_.assume(same_tables(descend(before, compartment, other), of_call, other, page));
     }
-    return true;
   });
 }
 

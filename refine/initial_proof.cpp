@@ -5,6 +5,7 @@
 #include "impl/boot.hpp"
 #include "refine/abstraction.hpp"
 #include "refine/invariants.hpp"
+#include "refine/shape.hpp"
 #include "refine/solving.hpp"
 #include "refine/step.hpp"
 #include "spec/boot.hpp"

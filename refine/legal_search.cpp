@@ -58,7 +58,6 @@ class Closure {
     session_.quietly([this] {
       assume_at_frames();
       assume_at_entries();
-      return true;
     });
     make_wishes();
     wish_for_nothing_found();
@@ -108,7 +107,6 @@ class Closure {
       for (const SymBits& frame : keys_at(Site::frame, session_.unfollowed())) {
         if (!contains(frames, frame)) { wish({Site::frame, frame, {}}, is_one_of(frame, frames) | is_quiet(frame)); }
       }
-      return true;
     });
   }
   /// A table in which nothing that was looked for is found is the simplest.

@@ -4,6 +4,7 @@
 
 #include "impl/boot.hpp"
 #include "impl/dispatch.hpp"
+#include "refine/shape.hpp"
 #include "spec/boot.hpp"
 #include "spec/rules.hpp"
 
@@ -182,7 +183,8 @@ std::optional<Divergence> Lockstep::compare_frame(Frame<C> frame) const {
   if (auto divergence = compare_cached(CompartmentId<C>(0), widen<Page<C>>(frame))) { return divergence; }
   const ConcreteMemory& memory = engine_.hardware.memory();
   const ConcreteMemory& content = spec_.frames.content;
-  if (!has_content(view.state) || (!memory.touched(frame) && !content.touched(frame))) { return std::nullopt; }
+  const auto means_something = has_content(Value<C, FrameState>(view.state));
+  if (!means_something || (!memory.touched(frame) && !content.touched(frame))) { return std::nullopt; }
   if (memory.words(frame) == content.words(frame)) { return std::nullopt; }
   return Divergence{fmt::format("frame {} ({}) holds other words than the spec says", address(frame), describe(view))};
 }

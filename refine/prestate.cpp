@@ -125,7 +125,6 @@ PreState::PreState(Session& session)
   session.quietly([&] {
     session.assume(engine_.frames.state.get(engine_.host_root) == FrameState::engine);
     session.assume(engine_.platform.state_at_boot(engine_.host_root) == FrameState::engine);
-    return true;
   });
   session.on_read([this](const Read& read) { follow(read); });
 }
@@ -144,7 +143,6 @@ void PreState::assume_at(About about, const Place<S>& place) const {
     for (const Invariant<S>& invariant : invariants<S>()) {
       if (invariant.about == about && !invariant.on_demand) { session_.assume(invariant.holds(view(), place)); }
     }
-    return true;
   });
 }
 
@@ -153,7 +151,6 @@ void PreState::assume_host_map(Frame<S> frame) const {
     for (const Invariant<S>& invariant : invariants<S>()) {
       if (invariant.on_demand) { session_.assume(invariant.holds(view(), {.frame = frame})); }
     }
-    return true;
   });
 }
 

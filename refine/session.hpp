@@ -104,10 +104,13 @@ class Session {
   /// Evaluates without following the reads that are made.
   template <class Evaluate>
   auto quietly(const Evaluate& evaluate) {
-    const unsigned depth = std::exchange(depth_, max_depth_);
-    auto result = evaluate();
-    depth_ = depth;
-    return result;
+    struct Restore {
+      unsigned& depth;
+      unsigned before;
+      ~Restore() { depth = before; }
+    };
+    const Restore restore{depth_, std::exchange(depth_, max_depth_)};
+    return evaluate();
   }
   const std::vector<Read>& reads() const { return reads_; }
   /// Reads too deep to be followed.

@@ -3,7 +3,7 @@
 #include "hw/descriptor.hpp"
 
 /// The exact words that invariants and the abstraction expect in tables, built from hardware's own
-/// field table and never from the engine's encoding.
+/// field table and never from the engine's encoding; and what frames and tables mean in every domain.
 namespace bulkhead::refine {
 
 template <class F>
@@ -38,6 +38,13 @@ template <ValueDomain D>
 typename D::Bool is_ipa_state_word(Word<D> entry) {
   const auto word = [](IpaState state) { return Word<D>(static_cast<uint64_t>(state) << 2); };
   return (entry == word(IpaState::empty)) | (entry == word(IpaState::ram)) | (entry == word(IpaState::destroyed));
+}
+
+/// Whether what a frame holds means something: for host, spare, data and device frames.
+template <ValueDomain D>
+typename D::Bool has_content(Value<D, FrameState> state) {
+  return (state == FrameState::host) | (state == FrameState::spare) | (state == FrameState::data) |
+         (state == FrameState::device);
 }
 
 /// `pick(level)` for a level known only to the domain.

@@ -67,11 +67,6 @@ std::string_view name_in(const std::array<std::string_view, n>& names, E e) {
 
 }  // namespace
 
-bool has_content(FrameState state) {
-  return state == FrameState::host || state == FrameState::spare || state == FrameState::data ||
-         state == FrameState::device;
-}
-
 const hw::Stage2& engine_stage2() {
   static constexpr hw::Stage2 stage2 = hw::stage2_of(hw::VtcrEl2<C>(impl::vtcr));
   return stage2;

@@ -67,9 +67,6 @@ hw::VttbrEl2<Concrete> vttbr_for(const ConcreteEngine& engine, CompartmentId<Con
 /// How the CPUs read the engine's tables.
 const hw::Stage2& engine_stage2();
 
-/// Whether what a frame holds means something: for host, spare, data and device frames.
-bool has_content(FrameState state);
-
 std::string describe(const FrameView& view);
 std::string describe(const CompartmentView& view);
 std::string describe(const std::optional<Translation>& found);

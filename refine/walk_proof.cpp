@@ -201,6 +201,7 @@ void WalkProof::prove_host_hardware() {
            "the host finds its RAM and devices at their own addresses, nothing else", is_identity},
           {});
   });
+  session_.follow_to(Session::usual_depth);
 }
 
 void WalkProof::prove(const PreState& pre, const Point& point, const Claim& claim, const std::vector<Lemma>& lemmas) {

@@ -1,3 +1,4 @@
+#include "refine/shape.hpp"
 #include "refine/step.hpp"
 
 /// `footprint`: a refused call changes nothing; a successful one nothing outside its footprint.

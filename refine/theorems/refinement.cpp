@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "refine/shape.hpp"
 #include "refine/step.hpp"
 
 /// `refinement`: the abstraction of the state after is the spec's step from the abstraction of the
