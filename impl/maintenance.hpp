@@ -36,7 +36,6 @@ void invalidate_current_page(Engine<D>& engine, Page<D> page) {
   engine.hardware.dsb(hw::Barrier::ish);
   engine.hardware.tlbi(hw::Tlbi::vmalle1is, Word<D>(0));
   engine.hardware.dsb(hw::Barrier::ish);
-  engine.hardware.isb();
 }
 
 /// After an entry of the host was made invalid: forgets its page.
@@ -44,6 +43,7 @@ template <ValueDomain D>
 void invalidate_host_page(Engine<D>& engine, Page<D> page) {
   engine.hardware.dsb(hw::Barrier::ishst);
   invalidate_current_page(engine, page);
+  engine.hardware.isb();
 }
 
 /// After an entry of a compartment was made invalid: forgets its page.
@@ -63,7 +63,6 @@ void invalidate_all(Engine<D>& engine, CompartmentId<D> id) {
   switch_stage2(engine, vttbr_of<D>(id, engine.compartments.root.get(id)));
   engine.hardware.tlbi(hw::Tlbi::vmalls12e1is, Word<D>(0));
   engine.hardware.dsb(hw::Barrier::ish);
-  engine.hardware.isb();
   switch_stage2(engine, host_vttbr(engine));
 }
 

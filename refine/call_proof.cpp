@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "refine/explain.hpp"
+#include "refine/goal_facts.hpp"
 #include "refine/paths.hpp"
-#include "refine/shape.hpp"
 
 namespace bulkhead::refine {
 namespace {
@@ -42,40 +42,9 @@ void CallProof::run_path() {
   // The fewer facts there are, the sooner a state is found: those about what the spec reads come after.
   if (wanted_("nonvacuity") && !list_only_) { path.witness = search_witness(path, true); }
   apply_rule(*path.step);
-  relate_witnesses(path);
+  relate_witnesses(session_, path);
   path.applications = session_.applications().size();
   prove_path(path);
-}
-
-/// What the engine finds in a table and what the spec finds in a range of pages meet here: the page of every entry
-/// found is read in the spec, and every page that the spec reads is one that the table found in may translate.
-void CallProof::relate_witnesses(const Path& path) {
-  const impl::Engine<S>& before = path.pre.engine();
-  const CompartmentId<S> compartment = path.step->inputs.compartment();
-  session_.on_page([this, &before, compartment](const SymBits& page) {
-    if (session_.entry_witnesses().empty()) { return; }
-    const auto p = Page<S>::from_bits(page);
-    const Descent walk = session_.quietly([&] { return descend(before, compartment, p); });
-    std::vector<SymBits> tables;
-    for (const EntryWitness& witness : session_.entry_witnesses()) {
-      const auto is_known = [&witness](const SymBits& table) { return same(table, witness.frame); };
-      if (std::any_of(tables.begin(), tables.end(), is_known)) { continue; }
-      tables.push_back(witness.frame);
-      for (unsigned level = 0; level < 4; ++level) {
-        const auto table = Frame<S>::from_bits(witness.frame);
-        session_.assume(session_.quietly([&] { return walk_is_complete(before, walk, table, level, compartment, p); }));
-      }
-    }
-  });
-  for (const EntryWitness& witness : std::vector<EntryWitness>(session_.entry_witnesses())) {
-    const auto page = session_.quietly([&] {
-      const auto table = Frame<S>::from_bits(witness.frame);
-      const auto offset = entry_offset<S>(before.frames.level.get(table), Index<S>::from_bits(witness.index));
-      return before.frames.base.get(table) | offset;
-    });
-    session_.note_page(page.bits());
-    static_cast<void>(path.step->spec_before.translations.access.get(compartment, page));
-  }
 }
 
 std::string CallProof::path_name(Status status) {
@@ -105,7 +74,7 @@ void CallProof::prove_statement(Path& path, const Statement& statement) {
   if (list_only_) { return; }
   const Session::Scope scope(session_);
   const SymBool holds = statement.holds(*path.step, path.point);
-  assume(path, statement.assumes, statement.level);
+  assume_for(session_, path, statement);
   // Where tables are searched much is read, and little of it matters; of the host's tables all that matters is known.
   const bool has_most = statement.assumes == Assumes::host_map || !session_.entry_witnesses().empty();
   settle(path, goal, holds, has_most ? Next::afresh : Next::follow,
@@ -114,57 +83,12 @@ void CallProof::prove_statement(Path& path, const Statement& statement) {
          });
 }
 
-void CallProof::assume(const Path& path, Assumes what, unsigned level) {
-  const Point& p = path.point;
-  switch (what) {
-    case Assumes::nothing:
-      break;
-    case Assumes::host_map:
-      path.pre.assume_host_map(p.frame);
-      session_.quietly([&] { note_point(p); });
-      break;
-    case Assumes::invariants:
-      note_point(p);
-      break;
-    case Assumes::walk:
-      assume_walks(path, level);
-      break;
-  }
-}
-
-void CallProof::note_point(const Point& p) {
-  session_.note({Site::frame, p.frame.bits(), {}});
-  session_.note({Site::entry, p.frame.bits(), p.index.bits()});
-  session_.note({Site::compartment, p.compartment.bits(), {}});
-  session_.note({Site::cpu, p.cpu.bits(), {}});
-}
-
-/// What theorem `walk` says of the walks that matter: for the page in question, for the page of the call, and for the
-/// pages that the spec reads.
-void CallProof::assume_walks(const Path& path, unsigned level) {
-  const impl::Engine<S>& before = path.pre.engine();
-  const Point& p = path.point;
-  const auto compartment = path.step->inputs.compartment();
-  const auto page = path.step->inputs.page();
-  const Descent walk = named_descent(before, session_, p.compartment, p.page);
-  const Descent of_call = named_descent(before, session_, compartment, page);
-  session_.quietly([&] {
-    session_.assume(walk_is_complete(before, walk, p.frame, level, p.compartment, p.page));
-    session_.assume(implies(p.compartment == compartment, same_tables(walk, of_call, p.page, page)));
-    for (const SymBits& bits : std::vector<SymBits>(session_.pages())) {
-      const auto other = Page<S>::from_bits(bits);
-      session_.assume(same_tables(descend(before, compartment, other), of_call, other, page));
-    }
-  });
-}
-
 void CallProof::prove_safety(Path& path) {
   Obligation& goal = note(path, "safety", "beliefs", "every belief that the engine states on this path is true");
   if (list_only_) { return; }
   const Session::Scope scope(session_);
-  SymBool all = true;
-  for (const Belief& belief : session_.beliefs()) { all = all & belief.holds; }
-  settle(path, goal, all, Next::follow, [](const Rerun& rerun, const Point&) { return rerun.step == nullptr; });
+  settle(path, goal, session_.all_beliefs(), Next::follow,
+         [](const Rerun& rerun, const Point&) { return rerun.step == nullptr; });
 }
 
 /// Proves the last obligation noted, or refutes it by a legal state on which the engine really fails.
@@ -179,7 +103,7 @@ void CallProof::settle(Path& path, Obligation goal, const SymBool& holds, Next n
   } else {
     std::string fault;
     const auto judge = [&](const Rerun& rerun, const Point& at) -> std::string {
-      fault = rerun.difference_from_concrete(call_);
+      fault = rerun.difference_from_concrete();
       if (!fault.empty()) { return fault; }
       if (!violated(rerun, at)) { return "a model does not reproduce on the engine"; }
       goal.counterexample = {explain(rerun, session_, call_, holds, path.point)};

@@ -9,9 +9,6 @@
 
 namespace bulkhead::refine {
 
-/// Which theorems are wanted.
-using Selection = std::function<bool(const std::string& theorem)>;
-
 /// Everything there is to prove about one call: its handler is run once for each feasible path from an
 /// arbitrary legal state, and each path gives its obligations.
 class CallProof {
@@ -27,12 +24,8 @@ class CallProof {
   using Violated = std::function<bool(const Rerun&, const Point&)>;
 
   void run_path();
-  void relate_witnesses(const Path& path);
   void prove_path(Path& path);
   void prove_statement(Path& path, const Statement& statement);
-  void assume(const Path& path, Assumes what, unsigned level);
-  void note_point(const Point& point);
-  void assume_walks(const Path& path, unsigned level);
   void prove_safety(Path& path);
   void show_reachable(Path& path);
   void see_refusal(const Step& witness);

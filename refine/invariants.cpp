@@ -26,7 +26,6 @@ struct Record {
 
   typename D::Bool is_table() const { return (state == FrameState::root) | (state == FrameState::table); }
   typename D::Bool is_page_table() const { return (state == FrameState::table) & (level == Level<D>(leaf_level)); }
-  typename D::Bool hangs_from(Frame<D> table, Index<D> at) const { return (parent == table) & (index == at); }
 };
 
 template <ValueDomain D>
@@ -47,15 +46,16 @@ template <ValueDomain D>
 void add_platform(Invariants<D>& all) {
   using V = const View<D>&;
   using P = const Place<D>&;
+  using C = Clauses<D>;
   all.push_back(
       {"fixed_frames", "a frame that is the engine's or a device's from boot on stays so", About::frame,
        [](V v, P p) { return v.engine.platform.state_at_boot(p.frame) != FrameState::host; },
-       [](V v, P p) { return v.engine.frames.state.get(p.frame) == v.engine.platform.state_at_boot(p.frame); }});
+       [](V v, P p) -> C { return {v.engine.frames.state.get(p.frame) == v.engine.platform.state_at_boot(p.frame)}; }});
   all.push_back({"movable_frames", "every other frame of RAM never becomes the engine's own or a device's",
                  About::frame, [](V v, P p) { return v.engine.platform.state_at_boot(p.frame) == FrameState::host; },
-                 [](V v, P p) {
+                 [](V v, P p) -> C {
                    const auto state = v.engine.frames.state.get(p.frame);
-                   return (state != FrameState::engine) & (state != FrameState::device);
+                   return {state != FrameState::engine, state != FrameState::device};
                  }});
 }
 
@@ -64,37 +64,41 @@ template <ValueDomain D>
 void add_frames(Invariants<D>& all) {
   using V = const View<D>&;
   using P = const Place<D>&;
+  using C = Clauses<D>;
   all.push_back({"root_of_compartment", "a root table is the root of the compartment that owns it", About::frame,
                  [](V v, P p) { return v.engine.frames.state.get(p.frame) == FrameState::root; },
-                 [](V v, P p) {
+                 [](V v, P p) -> C {
                    const Record<D> r(v.engine, p.frame);
-                   return (v.engine.compartments.state.get(r.owner) != CompartmentState::free) &
-                          (v.engine.compartments.root.get(r.owner) == p.frame) & (r.level == Level<D>(0)) &
-                          (r.base == Page<D>(0));
+                   return {v.engine.compartments.state.get(r.owner) != CompartmentState::free,
+                           v.engine.compartments.root.get(r.owner) == p.frame, r.level == Level<D>(0),
+                           r.base == Page<D>(0)};
                  }});
   all.push_back({"table_is_linked", "a table hangs from the one entry that its record names, one level up, same owner",
                  About::frame, [](V v, P p) { return v.engine.frames.state.get(p.frame) == FrameState::table; },
-                 [](V v, P p) {
+                 [](V v, P p) -> C {
                    const Record<D> r(v.engine, p.frame);
                    const Record<D> up(v.engine, r.parent);
-                   return (r.level != Level<D>(0)) & up.is_table() & (up.owner == r.owner) &
-                          (up.level == r.level - Level<D>(1)) & ((r.base & ~table_mask<D>(up.level)) == up.base) &
-                          (entry_index<D>(up.level, r.base) == r.index) &
-                          (word_at<D>(v, r.parent, r.index) == descriptor_to<D>(p.frame, table_bits));
+                   return {r.level != Level<D>(0),
+                           up.is_table(),
+                           up.owner == r.owner,
+                           up.level == r.level - Level<D>(1),
+                           (r.base & ~table_mask<D>(up.level)) == up.base,
+                           entry_index<D>(up.level, r.base) == r.index,
+                           word_at<D>(v, r.parent, r.index) == descriptor_to<D>(p.frame, table_bits)};
                  }});
   all.push_back({"table_is_aligned", "a table translates an aligned range", About::frame,
                  [](V v, P p) { return Record<D>(v.engine, p.frame).is_table(); },
-                 [](V v, P p) {
+                 [](V v, P p) -> C {
                    const Record<D> r(v.engine, p.frame);
-                   return (r.base & table_mask<D>(r.level)) == Page<D>(0);
+                   return {(r.base & table_mask<D>(r.level)) == Page<D>(0)};
                  }});
   all.push_back({"data_is_mapped_once", "a data frame is mapped by the one entry that its record names, privately",
                  About::frame, [](V v, P p) { return v.engine.frames.state.get(p.frame) == FrameState::data; },
-                 [](V v, P p) {
+                 [](V v, P p) -> C {
                    const Record<D> r(v.engine, p.frame);
                    const Record<D> up(v.engine, r.parent);
-                   return up.is_page_table() & (up.owner == r.owner) & (!in_shared_half<D>(up.base)) &
-                          (word_at<D>(v, r.parent, r.index) == descriptor_to<D>(p.frame, writable_page_bits));
+                   return {up.is_page_table(), up.owner == r.owner, !in_shared_half<D>(up.base),
+                           word_at<D>(v, r.parent, r.index) == descriptor_to<D>(p.frame, writable_page_bits)};
                  }});
   all.push_back({"shared_is_mapped_once",
                  "a host frame with an owner is mapped by the one entry that its record names, shared", About::frame,
@@ -102,27 +106,27 @@ void add_frames(Invariants<D>& all) {
                    const Record<D> r(v.engine, p.frame);
                    return (r.state == FrameState::host) & (r.owner != CompartmentId<D>(0));
                  },
-                 [](V v, P p) {
+                 [](V v, P p) -> C {
                    const Record<D> r(v.engine, p.frame);
                    const Record<D> up(v.engine, r.parent);
-                   return up.is_page_table() & (up.owner == r.owner) & in_shared_half<D>(up.base) &
-                          is_shared_entry<D>(word_at<D>(v, r.parent, r.index), p.frame);
+                   return {up.is_page_table(), up.owner == r.owner, in_shared_half<D>(up.base),
+                           is_shared_entry<D>(word_at<D>(v, r.parent, r.index), p.frame)};
                  }});
   all.push_back({"owned_by_a_compartment", "tables and data belong to a compartment", About::frame,
                  [](V v, P p) {
                    const Record<D> r(v.engine, p.frame);
                    return r.is_table() | (r.state == FrameState::data);
                  },
-                 [](V v, P p) { return v.engine.frames.owner.get(p.frame) != CompartmentId<D>(0); }});
+                 [](V v, P p) -> C { return {v.engine.frames.owner.get(p.frame) != CompartmentId<D>(0)}; }});
   all.push_back({"unowned", "spare, engine and device frames belong to no compartment", About::frame,
                  [](V v, P p) {
                    const auto state = v.engine.frames.state.get(p.frame);
                    return (state == FrameState::spare) | (state == FrameState::engine) | (state == FrameState::device);
                  },
-                 [](V v, P p) { return v.engine.frames.owner.get(p.frame) == CompartmentId<D>(0); }});
+                 [](V v, P p) -> C { return {v.engine.frames.owner.get(p.frame) == CompartmentId<D>(0)}; }});
   all.push_back({"spare_is_zero", "a spare frame holds nothing", About::entry,
                  [](V v, P p) { return v.engine.frames.state.get(p.frame) == FrameState::spare; },
-                 [](V v, P p) { return word_at<D>(v, p.frame, p.index) == Word<D>(0); }});
+                 [](V v, P p) -> C { return {word_at<D>(v, p.frame, p.index) == Word<D>(0)}; }});
 }
 
 /// What each table entry says.
@@ -130,47 +134,51 @@ template <ValueDomain D>
 void add_entries(Invariants<D>& all) {
   using V = const View<D>&;
   using P = const Place<D>&;
+  using C = Clauses<D>;
   all.push_back({"entry_links_table", "a valid entry above level 3 leads to the table that hangs from it", About::entry,
                  [](V v, P p) {
                    const Record<D> t(v.engine, p.frame);
                    return t.is_table() & (t.level != Level<D>(leaf_level)) &
                           hw::is_valid<D>(word_at<D>(v, p.frame, p.index));
                  },
-                 [](V v, P p) {
+                 [](V v, P p) -> C {
                    const Record<D> t(v.engine, p.frame);
                    const Word<D> entry = word_at<D>(v, p.frame, p.index);
                    const Frame<D> below = hw::output_frame<D>(entry);
                    const Record<D> r(v.engine, below);
-                   return (entry == descriptor_to<D>(below, table_bits)) & (r.state == FrameState::table) &
-                          r.hangs_from(p.frame, p.index) & (r.owner == t.owner);
+                   return {entry == descriptor_to<D>(below, table_bits), r.state == FrameState::table,
+                           r.parent == p.frame, r.index == p.index, r.owner == t.owner};
                  }});
-  all.push_back(
-      {"entry_maps_page", "a valid entry at level 3 maps data of the owner, or in the shared half a host frame",
-       About::entry,
-       [](V v, P p) {
-         const Record<D> t(v.engine, p.frame);
-         return t.is_page_table() & hw::is_valid<D>(word_at<D>(v, p.frame, p.index));
-       },
-       [](V v, P p) {
-         const Record<D> t(v.engine, p.frame);
-         const Word<D> entry = word_at<D>(v, p.frame, p.index);
-         const Frame<D> frame = hw::output_frame<D>(entry);
-         const Record<D> r(v.engine, frame);
-         const auto shared = in_shared_half<D>(t.base);
-         const auto as_data = (r.state == FrameState::data) & (entry == descriptor_to<D>(frame, writable_page_bits));
-         const auto as_shared = (r.state == FrameState::host) & is_shared_entry<D>(entry, frame);
-         return r.hangs_from(p.frame, p.index) & (r.owner == t.owner) & ((shared & as_shared) | ((!shared) & as_data));
-       }});
+  all.push_back({"entry_maps_page",
+                 "a valid entry at level 3 maps data of the owner, or in the shared half a host frame", About::entry,
+                 [](V v, P p) {
+                   const Record<D> t(v.engine, p.frame);
+                   return t.is_page_table() & hw::is_valid<D>(word_at<D>(v, p.frame, p.index));
+                 },
+                 [](V v, P p) -> C {
+                   const Record<D> t(v.engine, p.frame);
+                   const Word<D> entry = word_at<D>(v, p.frame, p.index);
+                   const Frame<D> frame = hw::output_frame<D>(entry);
+                   const Record<D> r(v.engine, frame);
+                   const auto shared = in_shared_half<D>(t.base);
+                   return {r.parent == p.frame,
+                           r.index == p.index,
+                           r.owner == t.owner,
+                           shared | (r.state == FrameState::data),
+                           shared | (entry == descriptor_to<D>(frame, writable_page_bits)),
+                           (!shared) | (r.state == FrameState::host),
+                           (!shared) | is_shared_entry<D>(entry, frame)};
+                 }});
   all.push_back({"entry_without_mapping", "an invalid entry is an IPA state, in the shared half always empty",
                  About::entry,
                  [](V v, P p) {
                    return Record<D>(v.engine, p.frame).is_table() & (!hw::is_valid<D>(word_at<D>(v, p.frame, p.index)));
                  },
-                 [](V v, P p) {
+                 [](V v, P p) -> C {
                    const Record<D> t(v.engine, p.frame);
                    const Word<D> entry = word_at<D>(v, p.frame, p.index);
                    const Page<D> page = t.base + entry_offset<D>(t.level, p.index);
-                   return is_ipa_state_word<D>(entry) & ((!in_shared_half<D>(page)) | (entry == Word<D>(0)));
+                   return {is_ipa_state_word<D>(entry), (!in_shared_half<D>(page)) | (entry == Word<D>(0))};
                  }});
 }
 
@@ -178,22 +186,25 @@ template <ValueDomain D>
 void add_compartments(Invariants<D>& all) {
   using V = const View<D>&;
   using P = const Place<D>&;
+  using C = Clauses<D>;
   all.push_back({"compartment_has_root", "a compartment has a root table of its own and 1 to 512 vCPUs",
                  About::compartment,
                  [](V v, P p) { return v.engine.compartments.state.get(p.compartment) != CompartmentState::free; },
-                 [](V v, P p) {
+                 [](V v, P p) -> C {
                    const Record<D> root(v.engine, v.engine.compartments.root.get(p.compartment));
                    const auto vcpus = v.engine.compartments.vcpus.get(p.compartment);
-                   return (root.state == FrameState::root) & (root.owner == p.compartment) &
-                          (vcpus >= VcpuCount<D>(1)) & (vcpus <= VcpuCount<D>(512));
+                   return {root.state == FrameState::root, root.owner == p.compartment, vcpus >= VcpuCount<D>(1),
+                           vcpus <= VcpuCount<D>(512)};
                  }});
-  all.push_back({"host_is_no_compartment", "id 0 is the host's and never a compartment", About::compartment,
-                 [](V, P p) { return p.compartment == CompartmentId<D>(0); },
-                 [](V v, P p) { return v.engine.compartments.state.get(p.compartment) == CompartmentState::free; }});
   all.push_back(
-      {"cpu_runs_host", "between calls VTTBR_EL2 of every CPU names the host's tables and VMID 0", About::cpu,
-       [](V, P) { return typename D::Bool(true); },
-       [](V v, P p) { return v.engine.hardware.vttbr(p.cpu) == (widen<Word<D>>(v.engine.host_root) << page_shift); }});
+      {"host_is_no_compartment", "id 0 is the host's and never a compartment", About::compartment,
+       [](V, P p) { return p.compartment == CompartmentId<D>(0); },
+       [](V v, P p) -> C { return {v.engine.compartments.state.get(p.compartment) == CompartmentState::free}; }});
+  all.push_back({"cpu_runs_host", "between calls VTTBR_EL2 of every CPU names the host's tables and VMID 0", About::cpu,
+                 [](V, P) { return typename D::Bool(true); },
+                 [](V v, P p) -> C {
+                   return {v.engine.hardware.vttbr(p.cpu) == (widen<Word<D>>(v.engine.host_root) << page_shift)};
+                 }});
 }
 
 /// The host's own tables: an identity map, page by page where a GiB has RAM, complete at any moment.
@@ -218,39 +229,40 @@ void add_host(Invariants<D>& all) {
   const size_t first_of_host = all.size();
   using V = const View<D>&;
   using P = const Place<D>&;
+  using C = Clauses<D>;
   all.push_back(
       {"host_upper_tables", "the host's tables above level 2 lead to one table or device block a GiB", About::frame,
        [](V, P) { return typename D::Bool(true); },
-       [](V v, P p) {
+       [](V v, P p) -> C {
          const HostWalk<D> w(v, p.frame);
          const Frame<D> first = widen<Frame<D>>(w.gib) << span_shift(1);
-         return (word_at<D>(v, v.engine.host_root, hw::index_at<D>(w.page, 0)) ==
-                 descriptor_to<D>(w.level1, table_bits)) &
-                (word_at<D>(v, w.level1, hw::index_at<D>(w.page, 1)) ==
-                 select(w.fine, descriptor_to<D>(w.level2, table_bits), descriptor_to<D>(first, device_block_bits)));
+         return {
+             word_at<D>(v, v.engine.host_root, hw::index_at<D>(w.page, 0)) == descriptor_to<D>(w.level1, table_bits),
+             word_at<D>(v, w.level1, hw::index_at<D>(w.page, 1)) ==
+                 select(w.fine, descriptor_to<D>(w.level2, table_bits), descriptor_to<D>(first, device_block_bits))};
        }});
   all.push_back(
       {"host_page_entries", "the host maps a frame at its own address exactly when it may access it", About::frame,
        [](V v, P p) { return HostWalk<D>(v, p.frame).fine; },
-       [](V v, P p) {
+       [](V v, P p) -> C {
          const HostWalk<D> w(v, p.frame);
          const auto state = v.engine.frames.state.get(p.frame);
          const Word<D> expected =
              select(state == FrameState::host, descriptor_to<D>(p.frame, writable_page_bits),
                     select(state == FrameState::device, descriptor_to<D>(p.frame, device_page_bits), Word<D>(0)));
-         return (word_at<D>(v, w.level2, hw::index_at<D>(w.page, 2)) == descriptor_to<D>(w.level3, table_bits)) &
-                (word_at<D>(v, w.level3, hw::index_at<D>(w.page, 3)) == expected);
+         return {word_at<D>(v, w.level2, hw::index_at<D>(w.page, 2)) == descriptor_to<D>(w.level3, table_bits),
+                 word_at<D>(v, w.level3, hw::index_at<D>(w.page, 3)) == expected};
        }});
   all.push_back({"host_blocks_are_devices", "a GiB that the host maps as one block is all devices", About::frame,
                  [](V v, P p) { return !HostWalk<D>(v, p.frame).fine; },
-                 [](V v, P p) { return v.engine.frames.state.get(p.frame) == FrameState::device; }});
+                 [](V v, P p) -> C { return {v.engine.frames.state.get(p.frame) == FrameState::device}; }});
   all.push_back({"host_tables_are_the_engines", "the host's tables lie in frames of the engine", About::frame,
                  [](V, P) { return typename D::Bool(true); },
-                 [](V v, P p) {
+                 [](V v, P p) -> C {
                    const HostWalk<D> w(v, p.frame);
                    const auto engines = [&v](Frame<D> f) { return v.engine.frames.state.get(f) == FrameState::engine; };
-                   return engines(v.engine.host_root) & engines(w.level1) &
-                          ((!w.fine) | (engines(w.level2) & engines(w.level3)));
+                   return {engines(v.engine.host_root), engines(w.level1), (!w.fine) | engines(w.level2),
+                           (!w.fine) | engines(w.level3)};
                  }});
   for (size_t i = first_of_host; i < all.size(); ++i) { all[i].on_demand = true; }
 }
@@ -266,15 +278,40 @@ Invariants<D> make_invariants() {
   return all;
 }
 
-}  // namespace
+/// The lists in force on this thread in the place of the whole ones.
+thread_local const std::vector<Invariant<Concrete>>* weakened_concrete = nullptr;
+thread_local const std::vector<Invariant<Symbolic>>* weakened_symbolic = nullptr;
 
 template <ValueDomain D>
-const std::vector<Invariant<D>>& invariants() {
-  static const Invariants<D> all = make_invariants<D>();
+Invariants<D> without_clause(size_t invariant, size_t clause) {
+  Invariants<D> all = make_invariants<D>();
+  all.at(invariant).without = clause;
   return all;
 }
 
-template const std::vector<Invariant<Concrete>>& invariants<Concrete>();
-template const std::vector<Invariant<Symbolic>>& invariants<Symbolic>();
+}  // namespace
+
+template <>
+const std::vector<Invariant<Concrete>>& invariants<Concrete>() {
+  static const Invariants<Concrete> all = make_invariants<Concrete>();
+  return weakened_concrete != nullptr ? *weakened_concrete : all;
+}
+
+template <>
+const std::vector<Invariant<Symbolic>>& invariants<Symbolic>() {
+  static const Invariants<Symbolic> all = make_invariants<Symbolic>();
+  return weakened_symbolic != nullptr ? *weakened_symbolic : all;
+}
+
+Weakening::Weakening(size_t invariant, size_t clause)
+    : concrete_(without_clause<Concrete>(invariant, clause)), symbolic_(without_clause<Symbolic>(invariant, clause)) {
+  weakened_concrete = &concrete_;
+  weakened_symbolic = &symbolic_;
+}
+
+Weakening::~Weakening() {
+  weakened_concrete = nullptr;
+  weakened_symbolic = nullptr;
+}
 
 }  // namespace bulkhead::refine

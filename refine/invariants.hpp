@@ -1,12 +1,15 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "impl/engine.hpp"
 #include "impl/host_layout.hpp"
+#include "model/concrete.hpp"
 #include "refine/shape.hpp"
+#include "refine/symbolic.hpp"
 
 /// What is true of every state of the engine between two calls. Each invariant is a local fact about
 /// one place: no search, no counting. Reverse links make "mapped at most once" local.
@@ -44,24 +47,51 @@ struct Place {
 /// What kind of place an invariant is about.
 enum class About : uint8_t { frame, entry, compartment, cpu };
 
+/// What an invariant says, clause by clause.
+template <ValueDomain D>
+using Clauses = std::vector<typename D::Bool>;
+
 template <ValueDomain D>
 struct Invariant {
   std::string_view name;
   std::string_view text;
   About about;
   std::function<typename D::Bool(const View<D>&, const Place<D>&)> premise;
-  std::function<typename D::Bool(const View<D>&, const Place<D>&)> conclusion;
+  std::function<Clauses<D>(const View<D>&, const Place<D>&)> conclusion;
   /// Not instantiated at every frame that is read, but only where it is asked for: what it says is about the host's
   /// tables, which most frames have nothing to do with.
   bool on_demand = false;
+  std::optional<size_t> without = {};  ///< a clause that is left out
 
   typename D::Bool holds(const View<D>& view, const Place<D>& at) const {
-    return (!premise(view, at)) | conclusion(view, at);
+    const Clauses<D> clauses = conclusion(view, at);
+    typename D::Bool all(true);
+    for (size_t i = 0; i < clauses.size(); ++i) {
+      if (without != i) { all = all & clauses[i]; }
+    }
+    return (!premise(view, at)) | all;
   }
 };
 
 /// All invariants, in a fixed order.
 template <ValueDomain D>
 const std::vector<Invariant<D>>& invariants();
+template <>
+const std::vector<Invariant<Concrete>>& invariants<Concrete>();
+template <>
+const std::vector<Invariant<Symbolic>>& invariants<Symbolic>();
+
+/// While it lives, one clause of one invariant is missing on this thread: to see what breaks without it. One at a time.
+class Weakening {
+ public:
+  Weakening(size_t invariant, size_t clause);
+  ~Weakening();
+  Weakening(const Weakening&) = delete;
+  Weakening& operator=(const Weakening&) = delete;
+
+ private:
+  std::vector<Invariant<Concrete>> concrete_;
+  std::vector<Invariant<Symbolic>> symbolic_;
+};
 
 }  // namespace bulkhead::refine

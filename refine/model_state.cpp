@@ -64,6 +64,12 @@ bool is_keyed_by_frame(const std::string& field) {
   return field == field::memory || field.starts_with("frame.") || field.starts_with("platform.");
 }
 
+/// Whether the function is a field of the state, and not one that facts or goals made up.
+bool is_of_state(const std::string& field) {
+  const bool of_host = field.starts_with("host.") && field != field::host_kind && field != field::host_key;
+  return is_keyed_by_frame(field) || field.starts_with("compartment.") || field == field::vttbr || of_host;
+}
+
 }  // namespace
 
 ModelState::ModelState(Session& session, const z3::model& model, Filler filler)
@@ -82,6 +88,15 @@ ModelState::ModelState(Session& session, const z3::model& model, Filler filler)
 uint64_t ModelState::evaluate(const SymBits& bits) const {
   if (bits.is_constant()) { return bits.constant(); }
   return model_.eval(session_.expr(bits), true).get_numeral_uint64();
+}
+
+SymBool ModelState::restate(Session& session) const {
+  SymBool all = true;
+  for (const auto& [field, function] : given_) {
+    if (!is_of_state(field)) { continue; }
+    for (const auto& [key, value] : function) { all = all & session.says(field, key, value); }
+  }
+  return all;
 }
 
 void ModelState::take_applications() {

@@ -50,6 +50,8 @@ class ModelState {
   /// Frames at which the model says of the host's tables what no legal state has, most often because nothing there
   /// matters to it: there the state differs from the model.
   const std::set<uint64_t>& corrected() const { return corrected_; }
+  /// That the state is this one, as far as the model speaks of it.
+  SymBool restate(Session& session) const;
   /// The value of a term in the model.
   uint64_t evaluate(const SymBits& bits) const;
 

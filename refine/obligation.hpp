@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,9 @@ struct Obligation {
 
   std::string name() const { return theorem + "/" + call + "/" + path + "/" + conjunct; }
 };
+
+/// Which theorems are wanted.
+using Selection = std::function<bool(const std::string& theorem)>;
 
 /// What bounds the search for each goal.
 struct Limits {

@@ -13,14 +13,14 @@ void assume_host_maps(const PreState& pre, Call call, const Arguments<Symbolic>&
 
 }  // namespace
 
-Path::Path(Session& session, Call which)
+Path::Path(Session& session, Call which, Mutator* mutator)
     : call(which),
       pre(session),
       point(Point::arbitrary(session)),
       cpu(Cpu<Symbolic>::from_bits(session.apply("argument.cpu", {}, Cpu<Symbolic>::width))),
       arguments(arbitrary_arguments(session, which)) {
   assume_host_maps(pre, call, arguments);
-  step = run_engine(pre.engine(), pre.host(), call, cpu, arguments, &session, nullptr, &effects);
+  step = run_engine(pre.engine(), pre.host(), call, cpu, arguments, &session, nullptr, effects, mutator);
   applications = session.applications().size();
 }
 

@@ -13,7 +13,7 @@ namespace bulkhead::refine {
 /// what was found on it since.
 struct Path {
   /// Runs the engine. The spec's state is still that before the call.
-  Path(Session& session, Call call);
+  Path(Session& session, Call call, Mutator* mutator = nullptr);
 
   Call call;
   PreState pre;

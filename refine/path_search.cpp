@@ -101,7 +101,7 @@ Search PathSearch::witness(Path& path, const SymBool& condition, const std::func
     if (!same_effects(rerun.state, path.effects.effects(), rerun.effects.effects())) {
       return "a model has other effects";
     }
-    std::string difference = rerun.difference_from_concrete(path.call);
+    std::string difference = rerun.difference_from_concrete();
     if (difference.empty()) { seen(*rerun.step); }
     return difference;
   });

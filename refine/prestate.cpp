@@ -8,10 +8,12 @@ using S = Symbolic;
 /// A field of one record a frame, compartment or CPU.
 template <class V, class K>
 SymMap<V, K> field_of(Session& session, const char* name, Site site) {
-  return SymMap<V, K>([&session, name, site](K key) {
-    session.note({site, key.bits(), {}});
-    return V::from_bits(session.apply(name, {key.bits()}, V::width));
-  });
+  return SymMap<V, K>(
+      [&session, name, site](K key) {
+        session.note({site, key.bits(), {}});
+        return V::from_bits(session.apply(name, {key.bits()}, V::width));
+      },
+      name);
 }
 
 /// A fact of the platform, about which there are no invariants.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "impl/dispatch.hpp"
+#include "refine/effect_mutator.hpp"
 
 namespace bulkhead::refine {
 namespace {
@@ -25,6 +26,21 @@ bool same_effect(const hw::Effect<C>& a, const hw::Effect<S>& b) {
   return a.kind == b.kind && a.barrier == b.barrier && a.tlbi == b.tlbi && a.reg == b.reg &&
          raw(a.frame) == b.frame.bits().constant() && raw(a.index) == b.index.bits().constant() &&
          raw(a.value) == b.value.bits().constant() && raw(a.source) == b.source.bits().constant();
+}
+
+/// The engine's run as a mutator has it.
+Result<S> run_with(Mutator& mutator, impl::Engine<S>& engine, Cpu<S> cpu, Call call, const Arguments<S>& arguments) {
+  EffectMutator effects(mutator);
+  engine.hardware.interpose(&effects);
+  const Mutator::Scope scope(&mutator);
+  Result<S> result = impl::dispatch(engine, cpu, call, arguments);
+  engine.hardware.interpose(nullptr);
+  if (result.status == Status::ok) {
+    for (size_t i = 0; i < row_of(call).outputs.size(); ++i) {
+      result.outputs.at(i) = Word<S>::from_bits(mutator.output(result.outputs.at(i).bits()));
+    }
+  }
+  return result;
 }
 
 /// Compares what a run of the concrete engine did with what the run on constants did.
@@ -58,39 +74,46 @@ Arguments<S> arbitrary_arguments(Session& session, Call call) {
 
 std::unique_ptr<Step> run_engine(const impl::Engine<S>& before, const HostTables<S>& host, Call call, Cpu<S> cpu,
                                  const Arguments<S>& arguments, Session* session,
-                                 const std::shared_ptr<const std::vector<uint64_t>>& samples,
-                                 hw::Observer<S>* observer) {
+                                 const std::shared_ptr<const std::vector<uint64_t>>& samples, Recorder<S>& recorder,
+                                 Mutator* mutator) {
   impl::Engine<S> after = before;
-  after.hardware.observe(observer);
-  const Result<S> result = impl::dispatch(after, cpu, call, arguments);
+  after.hardware.observe(&recorder);
+  const Result<S> result = mutator == nullptr ? impl::dispatch(after, cpu, call, arguments)
+                                              : run_with(*mutator, after, cpu, call, arguments);
   after.hardware.observe(nullptr);
   spec::State<S> spec_before = abstract(before, session, samples);
   return std::make_unique<Step>(Step{call, cpu, arguments, spec::name_inputs(call, arguments), &before, &host,
-                                     std::move(after), result, spec_before, spec_before, Status::ok});
+                                     std::move(after), result, spec_before, spec_before, Status::ok,
+                                     &spec::rule_of<S>(call), recorder.effects()});
 }
 
 void apply_rule(Step& step) {
-  if (step.succeeded()) { step.spec_result = spec::rule_of<S>(step.call).effect(step.spec_after, step.inputs); }
+  if (step.succeeded()) { step.spec_result = step.rule->effect(step.spec_after, step.inputs); }
 }
 
-Rerun::Rerun(ModelState model, Call call, Cpu<S> any_cpu, const Arguments<S>& any_arguments)
-    : state(std::move(model)), before(state.constants()), host(state.constant_host()) {
-  Arguments<S> constants;
+Rerun::Rerun(ModelState model, Call which, Cpu<S> any_cpu, const Arguments<S>& any_arguments, Mutator* mutator)
+    : call(which), state(std::move(model)), before(state.constants()), host(state.constant_host()) {
   constants.caller = constant(state, any_arguments.caller);
   arguments.caller = concrete(constants.caller);
   for (size_t i = 0; i < constants.words.size(); ++i) {
     constants.words[i] = constant(state, any_arguments.words[i]);
     arguments.words[i] = concrete(constants.words[i]);
   }
-  const Cpu<S> on = constant(state, any_cpu);
-  cpu = concrete(on);
+  constant_cpu = constant(state, any_cpu);
+  cpu = concrete(constant_cpu);
+  samples = state.sample_pages();
   try {
-    step = run_engine(before, host, call, on, constants, nullptr, state.sample_pages(), &effects);
-    apply_rule(*step);
+    step = run(mutator, effects);
   } catch (const Fault& fault) { failed_belief = fault.what(); }
 }
 
-std::string Rerun::difference_from_concrete(Call call) const {
+std::unique_ptr<Step> Rerun::run(Mutator* mutator, Recorder<S>& recorder) const {
+  auto again = run_engine(before, host, call, constant_cpu, constants, nullptr, samples, recorder, mutator);
+  apply_rule(*again);
+  return again;
+}
+
+std::string Rerun::difference_from_concrete() const {
   impl::Engine<C> engine = state.concrete();
   Recorder<C> recorder;
   engine.hardware.observe(&recorder);

@@ -25,30 +25,38 @@ Arguments<Symbolic> arbitrary_arguments(Session& session, Call call);
 
 /// Runs a call on the engine in the symbolic domain; the spec's state is still that before the call. `before` and
 /// `host` must outlive the step. Without a session the state is one of constants, and `samples` are its pages.
+/// A `mutator` sees the engine run, and nothing else.
 std::unique_ptr<Step> run_engine(const impl::Engine<Symbolic>& before, const HostTables<Symbolic>& host, Call call,
                                  Cpu<Symbolic> cpu, const Arguments<Symbolic>& arguments, Session* session,
                                  const std::shared_ptr<const std::vector<uint64_t>>& samples,
-                                 hw::Observer<Symbolic>* observer);
+                                 Recorder<Symbolic>& recorder, Mutator* mutator = nullptr);
 /// Carries out what the rule says of a call that the engine did not refuse.
 void apply_rule(Step& step);
 
 /// The same call on the same state in both domains: what a counterexample or a witness of a path comes to.
 struct Rerun {
+  Call call;
   ModelState state;
   impl::Engine<Symbolic> before;
   HostTables<Symbolic> host;
+  std::shared_ptr<const std::vector<uint64_t>> samples;
+  Arguments<Symbolic> constants;
+  Cpu<Symbolic> constant_cpu;
+  Arguments<Concrete> arguments;
+  Cpu<Concrete> cpu;
   std::unique_ptr<Step> step;  ///< null if a belief of the engine failed
   std::string failed_belief;
   Recorder<Symbolic> effects;
-  Arguments<Concrete> arguments;
-  Cpu<Concrete> cpu;
 
-  Rerun(ModelState model, Call call, Cpu<Symbolic> cpu, const Arguments<Symbolic>& arguments);
+  Rerun(ModelState model, Call call, Cpu<Symbolic> cpu, const Arguments<Symbolic>& arguments,
+        Mutator* mutator = nullptr);
   Rerun(const Rerun&) = delete;
   Rerun& operator=(const Rerun&) = delete;
 
+  /// The call once more, seen by a mutator. Throws `Fault` if a belief fails.
+  std::unique_ptr<Step> run(Mutator* mutator, Recorder<Symbolic>& recorder) const;
   /// How the concrete engine, run on the same state, differs from this run; empty if it does not.
-  std::string difference_from_concrete(Call call) const;
+  std::string difference_from_concrete() const;
 };
 
 /// The point in the model.

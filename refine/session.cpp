@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/concrete.hpp"
+#include "refine/symbolic.hpp"
 
 namespace bulkhead::refine {
 
@@ -39,6 +40,18 @@ SymBits Session::apply(const std::string& function, const std::vector<SymBits>& 
   const SymBits result = SymBits::of_term(*this, keep(found->second(terms)), width);
   if (applied_.insert(result.term(*this)).second) { applications_.push_back({function, arguments, result}); }
   return result;
+}
+
+SymBool Session::says(const std::string& function, const std::vector<uint64_t>& key, uint64_t value) {
+  const auto found = functions_.find(function);
+  if (found == functions_.end()) { return true; }
+  z3::expr_vector terms(context_);
+  for (unsigned i = 0; i < key.size(); ++i) {
+    terms.push_back(context_.bv_val(key[i], found->second.domain(i).bv_size()));
+  }
+  const unsigned width = found->second.range().bv_size();
+  const SymBits result = SymBits::of_term(*this, keep(found->second(terms)), width);
+  return Symbolic::equal(result, SymBits::of_constant(value, width), {});
 }
 
 void Session::begin(std::vector<bool> choices) {
@@ -89,6 +102,15 @@ bool Session::decide(const SymBool& condition) {
       alternatives_.push_back(std::move(other));
     }
   }
+  return take(condition, taken, forced);
+}
+
+bool Session::decide_as(const SymBool& condition, bool taken) {
+  if (const auto known = decided(condition)) { return *known; }
+  return take(condition, taken, false);
+}
+
+bool Session::take(const SymBool& condition, bool taken, bool forced) {
   decisions_.push_back({condition, taken, forced});
   decided_[condition.term(*this)] = taken;
   decided_[(!condition).term(*this)] = !taken;
@@ -97,6 +119,12 @@ bool Session::decide(const SymBool& condition) {
 }
 
 void Session::believe(const SymBool& holds, const char* what) { beliefs_.push_back({holds, what, decisions_.size()}); }
+
+SymBool Session::all_beliefs() const {
+  SymBool all = true;
+  for (const Belief& belief : beliefs_) { all = all & belief.holds; }
+  return all;
+}
 
 SymBool Session::path_condition() const {
   SymBool all = true;

@@ -75,6 +75,9 @@ class Session {
   /// The application of an uninterpreted function of that name; no arguments gives a constant.
   SymBits apply(const std::string& function, const std::vector<SymBits>& arguments, unsigned width);
 
+  /// That a function has a value at a key, if there is such a function yet; true if there is none.
+  SymBool says(const std::string& function, const std::vector<uint64_t>& key, uint64_t value);
+
   /// Every application made on this run, once each.
   const std::vector<Application>& applications() const { return applications_; }
 
@@ -82,11 +85,14 @@ class Session {
   /// Starts a run along the given choices; what comes after them is explored.
   void begin(std::vector<bool> choices);
   bool decide(const SymBool& condition);
+  /// Goes that way, without asking whether the path is feasible.
+  bool decide_as(const SymBool& condition, bool taken);
   /// Which way this very condition, or its negation, was decided on this path; nothing if it was not.
   std::optional<bool> decided(const SymBool& condition);
   void believe(const SymBool& holds, const char* what);
   const std::vector<Decision>& decisions() const { return decisions_; }
   const std::vector<Belief>& beliefs() const { return beliefs_; }
+  SymBool all_beliefs() const;
   /// Choices of paths that branch off this run and were not taken.
   const std::vector<std::vector<bool>>& alternatives() const { return alternatives_; }
   SymBool path_condition() const;
@@ -154,6 +160,7 @@ class Session {
   static Key key_of(const Read& read);
   static uint64_t id_of(const SymBits& bits);
   void instantiate(const Universal& universal, const SymBits& key);
+  bool take(const SymBool& condition, bool taken, bool forced);
 
   z3::context context_;
   z3::solver solver_;

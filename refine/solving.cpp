@@ -106,6 +106,12 @@ Answer ask(Session& session, const Limits& limits, const SymBool& condition, Nex
   return answer;
 }
 
+Answer ask_once(Session& session, const Limits& limits, const SymBool& condition) {
+  Answer answer;
+  ask_incrementally(session, limits, limits.rlimit, condition, {}, answer);
+  return answer;
+}
+
 Answer ask(Session& session, const Limits& limits, const SymBool& condition, const std::vector<SymBool>& wishes) {
   if (wishes.empty()) { return ask(session, limits, condition); }
   Answer answer;

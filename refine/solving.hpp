@@ -30,4 +30,7 @@ Answer ask(Session& session, const Limits& limits, const SymBool& condition, Nex
 /// Asks whether it can hold if `wishes` hold too.
 Answer ask(Session& session, const Limits& limits, const SymBool& condition, const std::vector<SymBool>& wishes);
 
+/// Asks once, with the facts that are there.
+Answer ask_once(Session& session, const Limits& limits, const SymBool& condition);
+
 }  // namespace bulkhead::refine

@@ -18,7 +18,7 @@ Point Point::arbitrary(Session& session) {
 }
 
 std::vector<SymBool> first_refusals(const Step& step, size_t count) {
-  const auto& refusals = spec::rule_of<S>(step.call).refusals;
+  const auto& refusals = step.rule->refusals;
   std::vector<SymBool> first;
   SymBool none_before = true;
   for (size_t i = 0; i < count; ++i) {
@@ -33,6 +33,7 @@ std::vector<Statement> statements_about(const Step& step) {
   std::vector<Statement> all;
   add_contract(step, all);
   add_footprint(step, all);
+  add_maintenance(step, all);
   if (step.succeeded()) {
     add_refinement(step, all);
     add_invariant(step, all);

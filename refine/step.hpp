@@ -37,6 +37,8 @@ struct Step {
   spec::State<Symbolic> spec_before;
   spec::State<Symbolic> spec_after;  ///< after the effect, where the engine answered `ok`
   Result<Symbolic> spec_result;      ///< of the effect
+  const spec::Rule<Symbolic>* rule;  ///< what the spec says of the call
+  std::vector<hw::Effect<Symbolic>> effects;
 
   bool succeeded() const { return result.status == Status::ok; }
 };
@@ -69,5 +71,6 @@ void add_contract(const Step& step, std::vector<Statement>& all);
 void add_refinement(const Step& step, std::vector<Statement>& all);
 void add_footprint(const Step& step, std::vector<Statement>& all);
 void add_invariant(const Step& step, std::vector<Statement>& all);
+void add_maintenance(const Step& step, std::vector<Statement>& all);
 
 }  // namespace bulkhead::refine

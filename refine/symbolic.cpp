@@ -1,5 +1,6 @@
 #include "refine/symbolic.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <optional>
 #include <stdexcept>
@@ -125,6 +126,7 @@ std::optional<SymBool> equal_parts(const SymBits& a, const SymBits& b, Where whe
 }  // namespace
 
 SymBool Symbolic::equal(const Bits& a, const Bits& b, Where where) {
+  const Mutator::Quiet quiet;
   if (same(a, b)) { return true; }
   if (a.is_constant() && b.is_constant()) { return a.constant() == b.constant(); }
   if (a.is_constant()) { return equal(b, a, where); }
@@ -134,6 +136,10 @@ SymBool Symbolic::equal(const Bits& a, const Bits& b, Where where) {
 }
 
 SymBool Symbolic::below(const Bits& a, const Bits& b, Where where) {
+  if (Mutator* mutator = Mutator::current(); mutator != nullptr && mutator->is_off_by_one(where)) {
+    const Mutator::Quiet quiet;
+    return !below(b, a, where);
+  }
   if (same(a, b)) { return false; }
   if (a.is_constant() && b.is_constant()) { return a.constant() < b.constant(); }
   Session& session = session_of(a, b);
@@ -232,6 +238,9 @@ SymBits Symbolic::zero_extend(const Bits& a, unsigned from, unsigned to) {
 }
 
 SymBits Symbolic::choose(const Bool& condition, const Bits& yes, const Bits& no) {
+  if (Mutator* mutator = Mutator::current()) {
+    if (const auto fixed = mutator->fixed(Moment::selection, condition.where())) { return *fixed ? yes : no; }
+  }
   if (condition.is_constant()) { return condition.is_true() ? yes : no; }
   if (same(yes, no)) { return yes; }
   Session& session = *condition.session();
@@ -240,13 +249,25 @@ SymBits Symbolic::choose(const Bool& condition, const Bits& yes, const Bits& no)
   return SymBits::of_term(session, session.keep(term), yes.width());
 }
 
-void Symbolic::check(const Bool& belief, const char* what) {
+void Symbolic::check(const Bool& stated, const char* what) {
+  Mutator* mutator = Mutator::current();
+  const Bool belief = mutator == nullptr ? stated : mutator->belief(stated);
   if (belief.is_true()) { return; }
   if (belief.is_constant()) { throw Fault(what); }
   belief.session()->believe(belief, what);
 }
 
+bool SymMemory::repeats(char kind, const std::vector<SymBits>& operands) {
+  const auto is_same = [](const SymBits& a, const SymBits& b) { return same(a, b); };
+  const bool again =
+      kind == last_kind_ && std::equal(operands.begin(), operands.end(), last_operands_.begin(), is_same);
+  last_kind_ = kind;
+  last_operands_ = operands;
+  return again;
+}
+
 void SymMemory::store(FrameKey frame, IndexKey index, Word<Symbolic> word) {
+  if (repeats('s', {frame.bits(), index.bits(), word.bits()})) { return; }
   chain_.push(
       [frame, index](const Keys& k) {
         return equal_keys(k, {frame, index});
@@ -255,10 +276,12 @@ void SymMemory::store(FrameKey frame, IndexKey index, Word<Symbolic> word) {
 }
 
 void SymMemory::fill(FrameKey frame, Word<Symbolic> word) {
+  if (repeats('f', {frame.bits(), word.bits()})) { return; }
   chain_.push([frame](const Keys& k) { return std::get<0>(k) == frame; }, [word](const Keys&) { return word; });
 }
 
 void SymMemory::copy(FrameKey to, FrameKey from) {
+  if (repeats('c', {to.bits(), from.bits()})) { return; }
   chain_.push([to](const Keys& k) { return std::get<0>(k) == to; },
               [before = std::make_shared<SymMemory>(*this), from](const Keys& k) {
                 return before->load(from, std::get<1>(k));

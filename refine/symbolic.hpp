@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/domain.hpp"
+#include "refine/mutator.hpp"
 #include "refine/session.hpp"
 
 /// The symbolic domain: a word is a Z3 term of the exact width, a decision forks the path, a map is
@@ -63,7 +64,7 @@ struct Symbolic {
   static Bits extract(const Bits& a, unsigned hi, unsigned lo);
   static Bits zero_extend(const Bits& a, unsigned from, unsigned to);
   static Bits choose(const Bool& condition, const Bits& yes, const Bits& no);
-  static void check(const Bool& belief, const char* what);
+  static void check(const Bool& stated, const char* what);
 };
 
 /// Whether all keys of one tuple equal those of another.
@@ -88,8 +89,15 @@ class UpdateChain {
   explicit UpdateChain(Start start) : start_(std::move(start)) {}
   void push(Hit hit, New value) { updates_.push_back({std::move(hit), std::move(value)}); }
   bool changed() const { return !updates_.empty(); }
+  /// Whether some update hits the keys.
+  SymBool written(const Keys& keys) const {
+    SymBool any = false;
+    for (const Update& update : updates_) { any = any | update.hit(keys); }
+    return any;
+  }
 
   V read(const Keys& keys) const {
+    const Mutator::Quiet quiet;
     std::vector<std::pair<SymBool, V>> hits;
     for (auto update = updates_.rbegin(); update != updates_.rend(); ++update) {
       const SymBool hit = update->hit(keys);
@@ -112,28 +120,52 @@ class UpdateChain {
   std::vector<Update> updates_;
 };
 
+/// The last member of a key tuple.
+template <class Keys>
+using LastKey = std::tuple_element_t<std::tuple_size_v<Keys> - 1, Keys>;
+
+/// Whether a write happens; a fault may change its last key and its value.
+template <class V, class Keys>
+bool is_written(const char* field, Keys& keys, V& value) {
+  Mutator* mutator = Mutator::current();
+  if (mutator == nullptr) { return true; }
+  auto& last = std::get<std::tuple_size_v<Keys> - 1>(keys);
+  SymBits key = last.bits();
+  SymBits bits = value.bits();
+  const bool happens = mutator->write(field, key, bits);
+  last = LastKey<Keys>::from_bits(key);
+  value = V::from_bits(bits);
+  return happens;
+}
+
+/// The answer that a fault gives to a search, if there is one.
+inline std::optional<bool> fixed_search() {
+  Mutator* mutator = Mutator::current();
+  return mutator == nullptr ? std::nullopt : mutator->fixed(Moment::search, {});
+}
+
 template <class V, class... K>
 class SymMap {
  public:
   using Keys = std::tuple<K...>;
   using Start = std::function<V(K...)>;
-  explicit SymMap(Start start)
-      : chain_([start = std::move(start)](const Keys& keys) { return std::apply(start, keys); }) {}
+  /// `name` is what a fault in a write is told by.
+  explicit SymMap(Start start, const char* name = "field")
+      : chain_([start = std::move(start)](const Keys& keys) { return std::apply(start, keys); }), name_(name) {}
 
   V get(K... keys) const { return chain_.read(Keys(keys...)); }
   void set(K... keys, V value) {
-    chain_.push([at = Keys(keys...)](const Keys& k) { return equal_keys(at, k); },
-                [value](const Keys&) { return value; });
+    Keys at(keys...);
+    if (!is_written(name_, at, value)) { return; }
+    chain_.push([at](const Keys& k) { return equal_keys(at, k); }, [value](const Keys&) { return value; });
   }
   bool changed() const { return chain_.changed(); }
+  SymBool written(K... keys) const { return chain_.written(Keys(keys...)); }
 
  private:
   UpdateChain<V, Keys> chain_;
+  const char* name_;
 };
-
-/// The prefix of a key tuple without its last member, and that member.
-template <class Keys>
-using LastKey = std::tuple_element_t<std::tuple_size_v<Keys> - 1, Keys>;
 
 template <class V, class... K>
 class SymSpanMap {
@@ -149,6 +181,7 @@ class SymSpanMap {
         samples_(std::move(samples)) {}
 
   V get(K... keys) const { return chain_.read(Keys(keys...)); }
+  SymBool written(K... keys) const { return chain_.written(Keys(keys...)); }
   void set(K... keys, V value) {
     chain_.push([at = Keys(keys...)](const Keys& k) { return equal_keys(at, k); },
                 [value](const Keys&) { return value; });
@@ -168,6 +201,8 @@ class SymSpanMap {
   /// Arguments: prefix..., span, predicate.
   template <class... A>
   SymBool any(A... arguments) const {
+    if (const auto answer = fixed_search()) { return *answer; }
+    const Mutator::Quiet quiet;
     const auto all = std::make_tuple(arguments...);
     constexpr size_t prefix = sizeof...(A) - 2;
     const Span<Last> span = std::get<prefix>(all);
@@ -232,11 +267,14 @@ class SymMemory {
       : chain_([start = std::move(start)](const Keys& keys) { return std::apply(start, keys); }) {}
 
   Word<Symbolic> load(FrameKey frame, IndexKey index) const { return chain_.read({frame, index}); }
+  SymBool written(FrameKey frame, IndexKey index) const { return chain_.written({frame, index}); }
   void store(FrameKey frame, IndexKey index, Word<Symbolic> word);
   void fill(FrameKey frame, Word<Symbolic> word);
   void copy(FrameKey to, FrameKey from);
   template <class Predicate>
   SymBool any(FrameKey frame, const Predicate& predicate) const {
+    if (const auto answer = fixed_search()) { return *answer; }
+    const Mutator::Quiet quiet;
     const auto holds_at = [snapshot = *this, frame, predicate](const SymBits& index) {
       return predicate(snapshot.load(frame, IndexKey::from_bits(index)));
     };
@@ -248,7 +286,12 @@ class SymMemory {
   /// On known content the question has an answer, entry by entry.
   static SymBool any_of_512(const std::function<SymBool(const SymBits&)>& holds_at);
 
+  /// Whether a write is the last one once more, which changes nothing.
+  bool repeats(char kind, const std::vector<SymBits>& operands);
+
   UpdateChain<Word<Symbolic>, Keys> chain_;
+  char last_kind_ = 0;
+  std::vector<SymBits> last_operands_;
 };
 
 }  // namespace bulkhead::refine

@@ -1,5 +1,6 @@
 #include "refine/term.hpp"
 
+#include "refine/mutator.hpp"
 #include "refine/session.hpp"
 
 namespace bulkhead::refine {
@@ -29,15 +30,24 @@ Z3_ast SymBool::term(Session& session) const {
   return session.keep(session.context().bool_val(constant_));
 }
 
-SymBool::operator bool() const { return is_constant() ? constant_ : session_->decide(*this); }
+SymBool::operator bool() const {
+  if (Mutator* mutator = Mutator::current()) { return mutator->decide(*this); }
+  return is_constant() ? constant_ : session_->decide(*this);
+}
 
 SymBool operator&(const SymBool& a, const SymBool& b) {
+  if (Mutator* mutator = Mutator::current()) {
+    if (const SymBool* only = mutator->one_of(Moment::conjunction, a, b)) { return *only; }
+  }
   if (a.is_false() || b.is_true()) { return a; }
   if (b.is_false() || a.is_true()) { return b; }
   return a.term_ == b.term_ ? a : connect(Z3_mk_and, a, b);
 }
 
 SymBool operator|(const SymBool& a, const SymBool& b) {
+  if (Mutator* mutator = Mutator::current()) {
+    if (const SymBool* only = mutator->one_of(Moment::disjunction, a, b)) { return *only; }
+  }
   if (a.is_true() || b.is_false()) { return a; }
   if (b.is_true() || a.is_false()) { return b; }
   return a.term_ == b.term_ ? a : connect(Z3_mk_or, a, b);

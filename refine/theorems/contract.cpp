@@ -10,7 +10,7 @@ using S = Symbolic;
 
 /// Whether the first refusal that holds has the status.
 SymBool first_refusal_is(const Step& step, Status status) {
-  const auto& refusals = spec::rule_of<S>(step.call).refusals;
+  const auto& refusals = step.rule->refusals;
   const std::vector<SymBool> first = first_refusals(step, refusals.size());
   SymBool answer = false;
   for (size_t i = 0; i < refusals.size(); ++i) {
@@ -20,13 +20,11 @@ SymBool first_refusal_is(const Step& step, Status status) {
 }
 
 void add_no_refusal(const Step& step, std::vector<Statement>& all) {
-  const auto& refusals = spec::rule_of<S>(step.call).refusals;
+  const auto& refusals = step.rule->refusals;
   for (size_t i = 0; i < refusals.size(); ++i) {
     all.push_back({"contract", fmt::format("not.{}.{}", i + 1, name_of(refusals[i].status)),
                    fmt::format("the call is not carried out when {}", refusals[i].text),
-                   [i](const Step& s, const Point&) {
-                     return !spec::rule_of<S>(s.call).refusals[i].holds(s.spec_before, s.inputs);
-                   }});
+                   [i](const Step& s, const Point&) { return !s.rule->refusals[i].holds(s.spec_before, s.inputs); }});
   }
 }
 

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "refine/shape.hpp"
 #include "refine/step.hpp"
 
@@ -53,7 +55,7 @@ void add_unchanged(std::vector<Statement>& all) {
 SymBool covered(const Step& s, const Point& p, spec::Part part) {
   const spec::Point<S> at{p.frame, p.compartment, p.page, p.level};
   SymBool answer = false;
-  for (const spec::Touch<S>& touch : spec::rule_of<S>(s.call).footprint) {
+  for (const spec::Touch<S>& touch : s.rule->footprint) {
     if (touch.part == part) { answer = answer | touch.covers(s.spec_before, s.inputs, at); }
   }
   return answer;
@@ -107,12 +109,51 @@ void add_outside(std::vector<Statement>& all) {
        }});
 }
 
+/// Whether the spec's effect writes some field of that part at the point, with whatever value.
+SymBool written(const Step& s, const Point& p, spec::Part part) {
+  const spec::State<S>& after = s.spec_after;
+  switch (part) {
+    case spec::Part::frame:
+      return after.frames.state.written(p.frame) | after.frames.owner.written(p.frame) |
+             after.frames.shared_with.written(p.frame);
+    case spec::Part::content:
+      return after.frames.content.written(p.frame, p.index);
+    case spec::Part::translation:
+      return after.translations.access.written(p.compartment, p.page) |
+             after.translations.frame.written(p.compartment, p.page) |
+             after.translations.state.written(p.compartment, p.page);
+    case spec::Part::table:
+      return after.tables.present.written(p.level, p.compartment, p.page) |
+             after.tables.frame.written(p.level, p.compartment, p.page);
+    case spec::Part::compartment:
+      return after.compartments.state.written(p.compartment) | after.compartments.root.written(p.compartment) |
+             after.compartments.vcpus.written(p.compartment);
+  }
+  return false;
+}
+
+/// A footprint says no more than it must: otherwise it would allow what the call does not need.
+void add_exact(std::vector<Statement>& all) {
+  const auto add = [&all](spec::Part part, const char* name) {
+    all.push_back(
+        {"footprint", fmt::format("exact.{}", name),
+         fmt::format("the footprint names, of part {}, only what the effect writes", name),
+         [part](const Step& s, const Point& p) { return implies(covered(s, p, part), written(s, p, part)); }});
+  };
+  add(spec::Part::frame, "frame");
+  add(spec::Part::content, "content");
+  add(spec::Part::translation, "translation");
+  add(spec::Part::table, "table");
+  add(spec::Part::compartment, "compartment");
+}
+
 }  // namespace
 
 void add_footprint(const Step& step, std::vector<Statement>& all) {
   add_fixed(all);
   if (step.succeeded()) {
     add_outside(all);
+    add_exact(all);
   } else {
     add_unchanged(all);
   }

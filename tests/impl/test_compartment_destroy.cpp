@@ -21,7 +21,6 @@ TEST_CASE("compartment_destroy forgets the whole VMID before it zeroes the root"
                                "isb",
                                "tlbi vmalls12e1is 0x0",
                                "dsb ish",
-                               "isb",
                                "msr vttbr_el2 0x7f9fd000",
                                "isb",
                                "fill 0x40000000 = 0x0",

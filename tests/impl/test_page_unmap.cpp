@@ -21,7 +21,6 @@ TEST_CASE("page_unmap zeroes the frame only when no CPU can translate to it") {
                                "dsb ish",
                                "tlbi vmalle1is 0x0",
                                "dsb ish",
-                               "isb",
                                "msr vttbr_el2 0x7f9fd000",
                                "isb",
                                "fill 0x40008000 = 0x0",

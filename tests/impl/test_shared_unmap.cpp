@@ -23,7 +23,6 @@ TEST_CASE("shared_unmap takes the page from the compartment and leaves it to the
                                "dsb ish",
                                "tlbi vmalle1is 0x0",
                                "dsb ish",
-                               "isb",
                                "msr vttbr_el2 0x7f9fd000",
                                "isb",
                            });

@@ -23,7 +23,6 @@ TEST_CASE("table_destroy zeroes the table only when no CPU can hold a pointer to
                                "isb",
                                "tlbi vmalls12e1is 0x0",
                                "dsb ish",
-                               "isb",
                                "msr vttbr_el2 0x7f9fd000",
                                "isb",
                                "fill 0x40006000 = 0x0",

@@ -1,0 +1,291 @@
+#include "refine/call_mutants.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "refine/goal_facts.hpp"
+
+namespace bulkhead::refine {
+namespace {
+
+using S = Symbolic;
+using Clock = std::chrono::steady_clock;
+
+/// That the point is the one given.
+SymBool is_at(const Point& any, const Point& given) {
+  return (any.frame == given.frame) & (any.index == given.index) & (any.compartment == given.compartment) &
+         (any.page == given.page) & (any.level == given.level) & (any.cpu == given.cpu);
+}
+
+std::string place_of(Where where) { return where.line == 0 ? "" : fmt::format("{}:{}", where.file, where.line); }
+
+std::string name_of_event(const Event& event, size_t number) {
+  return event.what.empty() ? fmt::format("{}.{}", number, name_of(event.moment))
+                            : fmt::format("{}.{}.{}", number, name_of(event.moment), event.what);
+}
+
+}  // namespace
+
+CallMutants::CallMutants(Call call, Limits limits, Selection wanted)
+    : call_(call), limits_(limits), wanted_(std::move(wanted)), session_(limits.seed) {}
+
+const std::vector<PlannedMutant>& CallMutants::plan() {
+  paths_ = explore(session_, call_, limits_);
+  planned_.clear();
+  plan_handler();
+  plan_rule();
+  return planned_;
+}
+
+/// An event on paths that share all before it is one event.
+void CallMutants::plan_handler() {
+  for (auto path = paths_.begin(); path != paths_.end(); ++path) {
+    for (size_t e = 0; e < path->events.size(); ++e) {
+      const auto is_on = [&](const KnownPath& earlier) { return path->shares(earlier, e); };
+      if (std::none_of(paths_.begin(), path, is_on)) { plan_event(*path, e); }
+    }
+  }
+}
+
+void CallMutants::plan_event(const KnownPath& path, size_t number) {
+  const Event& event = path.events[number];
+  for (const Operator op : event.operators) {
+    Mutant mutant;
+    mutant.layer = "engine";
+    mutant.call = std::string(bulkhead::name_of(call_));
+    mutant.op = fmt::format("{} {}", name_of(event.moment), name_of(op));
+    mutant.where = place_of(event.where);
+    mutant.name = fmt::format("engine/{}/{}/{}/{}", mutant.call, path.name, name_of_event(event, number), name_of(op));
+    planned_.push_back({std::move(mutant), {Mutation{number, op}}, &path});
+  }
+}
+
+void CallMutants::plan_rule() {
+  session_.begin({});
+  {
+    const Path path(session_, call_);
+    rules_ = rule_mutants(*path.step);
+  }
+  for (const RuleMutant& wrong : rules_) {
+    Mutant mutant;
+    mutant.layer = "spec";
+    mutant.call = std::string(bulkhead::name_of(call_));
+    mutant.op = wrong.op;
+    mutant.name = fmt::format("spec/{}/{}", mutant.call, wrong.name);
+    planned_.push_back({std::move(mutant), {{}, &wrong.rule}, nullptr, wrong.never_first});
+  }
+}
+
+Mutant CallMutants::judge(const PlannedMutant& planned) {
+  const auto start = Clock::now();
+  Mutant mutant = planned.mutant;
+  if (!is_refuted(planned, mutant)) { settle_by_proof(planned.fault, planned.path, mutant); }
+  if (mutant.fate == Fate::harmless && planned.never_first >= 0 && wanted_("nonvacuity")) {
+    settle_by_nonvacuity(planned, mutant);
+  }
+  mutant.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  return mutant;
+}
+
+/// Tries the situations in which the fault can matter.
+bool CallMutants::is_refuted(const PlannedMutant& planned, Mutant& mutant) {
+  for (const KnownPath& path : paths_) {
+    const bool matters =
+        planned.path == nullptr || &path == planned.path || planned.path->shares(path, planned.fault.of_handler->event);
+    for (const auto& situation : path.situations) {
+      if (matters && refute_from(*situation, planned.fault, mutant)) { return true; }
+    }
+  }
+  return false;
+}
+
+/// A refusal that can never come first is no refusal.
+void CallMutants::settle_by_nonvacuity(const PlannedMutant& planned, Mutant& mutant) {
+  const spec::Rule<S>& rule = *planned.fault.rule;
+  const auto refusal = static_cast<size_t>(planned.never_first);
+  const Status status = rule.refusals[refusal].status;
+  for (const KnownPath& path : paths_) {
+    if (path.status != status) { continue; }
+    session_.begin(path.choices);
+    const Path again(session_, call_);
+    again.step->rule = &rule;
+    const Session::Scope scope(session_);
+    const SymBool is_first = first_refusals(*again.step, refusal + 1).back();
+    if (ask(session_, limits_, is_first).result != z3::unsat) { return; }
+  }
+  mutant.fate = Fate::refuted;
+  mutant.by = fmt::format("nonvacuity/{}/refusals/{}.{}", mutant.call, refusal + 1, bulkhead::name_of(status));
+}
+
+/// The name of a goal on the first path that ends with the status.
+std::string CallMutants::name_of_goal(const std::string& theorem, Status status, const std::string& conjunct) const {
+  const auto found =
+      std::find_if(paths_.begin(), paths_.end(), [status](const KnownPath& path) { return path.status == status; });
+  const std::string path = found != paths_.end() ? found->name : fmt::format("{}.1", bulkhead::name_of(status));
+  return fmt::format("{}/{}/{}/{}", theorem, bulkhead::name_of(call_), path, conjunct);
+}
+
+/// Whether some statement fails in the situation; then the mutant has its fate.
+bool CallMutants::refute_from(const Rerun& situation, const CallFault& fault, Mutant& mutant) {
+  Mutator mutator(fault.of_handler);
+  const auto failure = try_on(situation, fault, mutator);
+  if (!failure) { return false; }
+  mutant.by = name_of_goal(failure->theorem, failure->status, failure->conjunct);
+  ask_prover(situation, fault, mutator.answers(), *failure, mutant);
+  return true;
+}
+
+std::optional<Failure> CallMutants::try_on(const Rerun& situation, const CallFault& fault, Mutator& mutator) const {
+  Recorder<S> recorder;
+  try {
+    const auto step = situation.run(&mutator, recorder);
+    if (fault.rule != nullptr) { step->rule = fault.rule; }
+    return first_failure(*step, *situation.step, wanted_);
+  } catch (const Fault&) {
+    if (!wanted_("safety")) { return std::nullopt; }
+    return Failure{"safety", "beliefs", situation.step->result.status, {}};
+  }
+}
+
+/// The prover must not prove, of this fault, what is false in this very situation. A belief that is false whatever the
+/// state leaves nothing to prove.
+void CallMutants::ask_prover(const Rerun& situation, const CallFault& fault, const std::vector<bool>& answers,
+                             const Failure& failure, Mutant& mutant) {
+  try {
+    mutant.fate = Fate::refuted;
+    const Answer answer = answer_of_prover(situation, fault, answers, failure);
+    if (answer.result == z3::sat) { return; }
+    mutant.fate = answer.result == z3::unsat ? Fate::fault : Fate::undecided;
+    mutant.detail = answer.result == z3::unsat ? "proved, though it fails in a legal state" : answer.reason;
+  } catch (const Fault&) {}
+}
+
+/// That the state and the arguments are those of the situation.
+SymBool CallMutants::is_in(const Rerun& situation) {
+  const Arguments<S> any = arbitrary_arguments(session_, call_);
+  SymBool all = situation.state.restate(session_) & (any.caller == situation.constants.caller) &
+                session_.says("argument.cpu", {}, situation.constant_cpu.bits().constant());
+  for (size_t i = 0; i < row_of(call_).inputs.size(); ++i) {
+    all = all & (any.words.at(i) == situation.constants.words.at(i));
+  }
+  return all;
+}
+
+Answer CallMutants::answer_of_prover(const Rerun& situation, const CallFault& fault, const std::vector<bool>& answers,
+                                     const Failure& failure) {
+  session_.begin({});
+  Mutator mutator(fault.of_handler, &answers);
+  try {
+    const Path path(session_, call_, &mutator);
+    if (fault.rule != nullptr) { path.step->rule = fault.rule; }
+    apply_rule(*path.step);
+    relate_witnesses(session_, path);
+    for (const Statement& statement : statements_about(*path.step)) {
+      if (statement.theorem != failure.theorem || statement.conjunct != failure.conjunct) { continue; }
+      const Session::Scope scope(session_);
+      const SymBool holds = statement.holds(*path.step, path.point);
+      assume_for(session_, path, statement);
+      return ask_once(session_, limits_, (!holds) & is_in(situation) & is_at(path.point, failure.point));
+    }
+  } catch (const Mutator::BeyondGuide&) {}  // the run that guides it ended at a belief
+  return ask_once(session_, limits_, (!session_.all_beliefs()) & is_in(situation));
+}
+
+void CallMutants::settle_by_proof(const CallFault& fault, const KnownPath* path, Mutant& mutant) {
+  std::vector<std::vector<bool>> open = {{}};
+  if (path != nullptr) {
+    const auto count = static_cast<std::ptrdiff_t>(path->events[fault.of_handler->event].decisions);
+    open.front().assign(path->choices.begin(), path->choices.begin() + count);
+  }
+  mutant.fate = Fate::harmless;
+  while (!open.empty()) {
+    session_.begin(std::move(open.back()));
+    open.pop_back();
+    try {
+      if (!settle_path(fault, mutant)) { return; }
+    } catch (const Fault&) {}  // a belief that is false whatever the state: safety would refute it
+    open.insert(open.end(), session_.alternatives().begin(), session_.alternatives().end());
+  }
+}
+
+/// The path without the fault that decides the same as the one just run; null if there is none.
+const KnownPath* CallMutants::same_path() {
+  const auto& decisions = session_.decisions();
+  const auto is_same = [&](const KnownPath& path) {
+    if (path.choices.size() != decisions.size()) { return false; }
+    for (size_t i = 0; i < decisions.size(); ++i) {
+      if (path.choices[i] != decisions[i].taken) { return false; }
+      if (!z3::eq(path.decisions[i], session_.expr(decisions[i].condition))) { return false; }
+    }
+    return true;
+  };
+  const auto found = std::find_if(paths_.begin(), paths_.end(), is_same);
+  return found == paths_.end() ? nullptr : &*found;
+}
+
+/// Proves on one path of the mutant every goal that the fault changes; false once the fate is another.
+bool CallMutants::settle_path(const CallFault& fault, Mutant& mutant) {
+  Mutator mutator(fault.of_handler);
+  const Path path(session_, call_, &mutator);
+  if (fault.rule != nullptr) { path.step->rule = fault.rule; }
+  const KnownPath* known = same_path();
+  const auto is_as_before = [&](const std::string& name, const SymBool& holds) {
+    if (known == nullptr) { return false; }
+    const auto before = known->goals.find(name);
+    return before != known->goals.end() && z3::eq(before->second, session_.expr(holds));
+  };
+  const SymBool beliefs = session_.all_beliefs();
+  if (wanted_("safety") && !is_as_before("safety/beliefs", beliefs) &&
+      !settle_goal(path, "safety/beliefs", beliefs, fault, mutant)) {
+    return false;
+  }
+  apply_rule(*path.step);
+  relate_witnesses(session_, path);
+  for (const Statement& statement : statements_about(*path.step)) {
+    if (!wanted_(statement.theorem)) { continue; }
+    const Session::Scope scope(session_);
+    const std::string name = statement.theorem + "/" + statement.conjunct;
+    const SymBool holds = statement.holds(*path.step, path.point);
+    if (is_as_before(name, holds)) { continue; }
+    assume_for(session_, path, statement);
+    if (!settle_goal(path, name, holds, fault, mutant)) { return false; }
+  }
+  return true;
+}
+
+bool CallMutants::settle_goal(const Path& path, const std::string& name, const SymBool& holds, const CallFault& fault,
+                              Mutant& mutant) {
+  const Session::Scope scope(session_);
+  const Answer answer = ask(session_, limits_, !holds);
+  if (answer.result == z3::unsat) { return true; }
+  const auto at = name.find('/');
+  mutant.by = name_of_goal(name.substr(0, at), path.step->result.status, name.substr(at + 1));
+  mutant.fate = Fate::undecided;
+  mutant.detail = answer.reason;
+  if (answer.result == z3::unknown) { return false; }
+  const Search search = find_legal(session_, path.pre, limits_, !holds, [&](const ModelState& state) -> std::string {
+    Mutator again(fault.of_handler);
+    const Rerun rerun(state, call_, path.cpu, path.arguments, &again);
+    if (rerun.step == nullptr) { return name == "safety/beliefs" ? "" : "a belief fails first"; }
+    if (fault.rule != nullptr) { rerun.step->rule = fault.rule; }
+    const Point point = evaluate_point(rerun.state, path.point);
+    for (const Statement& statement : statements_about(*rerun.step)) {
+      if (statement.theorem + "/" + statement.conjunct == name && !statement.holds(*rerun.step, point).is_true()) {
+        return "";
+      }
+    }
+    return "a model does not reproduce on the engine";
+  });
+  if (search.outcome == Search::Outcome::impossible) {
+    mutant.by.clear();
+    mutant.fate = Fate::harmless;
+    return true;
+  }
+  if (search.outcome == Search::Outcome::found) { mutant.fate = Fate::refuted; }
+  mutant.detail = search.outcome == Search::Outcome::found ? "" : search.reason;
+  return false;
+}
+
+}  // namespace bulkhead::refine

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "refine/known_path.hpp"
+#include "refine/mutant.hpp"
+#include "refine/path.hpp"
+#include "refine/rule_mutants.hpp"
+#include "refine/solving.hpp"
+#include "refine/trial.hpp"
+
+namespace bulkhead::refine {
+
+/// Something wrong with a call: in its handler, or in what the spec says of it.
+struct CallFault {
+  std::optional<Mutation> of_handler = {};
+  const spec::Rule<Symbolic>* rule = nullptr;  ///< instead of the right one
+};
+
+/// A mutant that is yet to be judged.
+struct PlannedMutant {
+  Mutant mutant;
+  CallFault fault;
+  const KnownPath* path = nullptr;  ///< one that a fault of the handler is on
+  int never_first = -1;             ///< of a fault of the rule: the refusal that can no longer come first
+};
+
+/// Every fault in the handler and in the rule of one call, and whether the theorems see it.
+///
+/// A mutant is first run on constants, from legal states that take the path in question: where a statement fails there,
+/// the prover is asked about that statement, state and place, and must not prove it. Where none fails, the goals that
+/// the fault can change are proved, and the fault has no consequence; or one is refuted after all.
+class CallMutants {
+ public:
+  /// `wanted` says which theorems may refute.
+  CallMutants(Call call, Limits limits, Selection wanted);
+
+  /// Explores the call. In an order that is always the same; good until the next one.
+  const std::vector<PlannedMutant>& plan();
+  Mutant judge(const PlannedMutant& planned);
+
+ private:
+  void plan_handler();
+  void plan_event(const KnownPath& path, size_t number);
+  void plan_rule();
+  bool is_refuted(const PlannedMutant& planned, Mutant& mutant);
+  bool refute_from(const Rerun& situation, const CallFault& fault, Mutant& mutant);
+  std::optional<Failure> try_on(const Rerun& situation, const CallFault& fault, Mutator& mutator) const;
+  void ask_prover(const Rerun& situation, const CallFault& fault, const std::vector<bool>& answers,
+                  const Failure& failure, Mutant& mutant);
+  Answer answer_of_prover(const Rerun& situation, const CallFault& fault, const std::vector<bool>& answers,
+                          const Failure& failure);
+  SymBool is_in(const Rerun& situation);
+  void settle_by_proof(const CallFault& fault, const KnownPath* path, Mutant& mutant);
+  bool settle_path(const CallFault& fault, Mutant& mutant);
+  bool settle_goal(const Path& path, const std::string& name, const SymBool& holds, const CallFault& fault,
+                   Mutant& mutant);
+  void settle_by_nonvacuity(const PlannedMutant& planned, Mutant& mutant);
+  const KnownPath* same_path();
+  std::string name_of_goal(const std::string& theorem, Status status, const std::string& conjunct) const;
+
+  Call call_;
+  Limits limits_;
+  Selection wanted_;
+  Session session_;
+  std::vector<KnownPath> paths_;
+  std::vector<RuleMutant> rules_;
+  std::vector<PlannedMutant> planned_;
+};
+
+}  // namespace bulkhead::refine

@@ -1,0 +1,87 @@
+#include "refine/goal_facts.hpp"
+
+#include <algorithm>
+
+#include "refine/shape.hpp"
+
+namespace bulkhead::refine {
+namespace {
+
+using S = Symbolic;
+
+void note_point(Session& session, const Point& p) {
+  session.note({Site::frame, p.frame.bits(), {}});
+  session.note({Site::entry, p.frame.bits(), p.index.bits()});
+  session.note({Site::compartment, p.compartment.bits(), {}});
+  session.note({Site::cpu, p.cpu.bits(), {}});
+}
+
+/// What theorem `walk` says of the walks that matter: for the page in question, for the page of the call, and for the
+/// pages that the spec reads.
+void assume_walks(Session& session, const Path& path, unsigned level) {
+  const impl::Engine<S>& before = path.pre.engine();
+  const Point& p = path.point;
+  const auto compartment = path.step->inputs.compartment();
+  const auto page = path.step->inputs.page();
+  const Descent walk = named_descent(before, session, p.compartment, p.page);
+  const Descent of_call = named_descent(before, session, compartment, page);
+  session.quietly([&] {
+    session.assume(walk_is_complete(before, walk, p.frame, level, p.compartment, p.page));
+    session.assume(implies(p.compartment == compartment, same_tables(walk, of_call, p.page, page)));
+    for (const SymBits& bits : std::vector<SymBits>(session.pages())) {
+      const auto other = Page<S>::from_bits(bits);
+      session.assume(same_tables(descend(before, compartment, other), of_call, other, page));
+    }
+  });
+}
+
+}  // namespace
+
+void relate_witnesses(Session& session, const Path& path) {
+  const impl::Engine<S>& before = path.pre.engine();
+  const CompartmentId<S> compartment = path.step->inputs.compartment();
+  session.on_page([&session, &before, compartment](const SymBits& page) {
+    if (session.entry_witnesses().empty()) { return; }
+    const auto p = Page<S>::from_bits(page);
+    const Descent walk = session.quietly([&] { return descend(before, compartment, p); });
+    std::vector<SymBits> tables;
+    for (const EntryWitness& witness : session.entry_witnesses()) {
+      const auto is_known = [&witness](const SymBits& table) { return same(table, witness.frame); };
+      if (std::any_of(tables.begin(), tables.end(), is_known)) { continue; }
+      tables.push_back(witness.frame);
+      for (unsigned level = 0; level < 4; ++level) {
+        const auto table = Frame<S>::from_bits(witness.frame);
+        session.assume(session.quietly([&] { return walk_is_complete(before, walk, table, level, compartment, p); }));
+      }
+    }
+  });
+  for (const EntryWitness& witness : std::vector<EntryWitness>(session.entry_witnesses())) {
+    const auto page = session.quietly([&] {
+      const auto table = Frame<S>::from_bits(witness.frame);
+      const auto offset = entry_offset<S>(before.frames.level.get(table), Index<S>::from_bits(witness.index));
+      return before.frames.base.get(table) | offset;
+    });
+    session.note_page(page.bits());
+    static_cast<void>(path.step->spec_before.translations.access.get(compartment, page));
+  }
+}
+
+void assume_for(Session& session, const Path& path, const Statement& statement) {
+  const Point& p = path.point;
+  switch (statement.assumes) {
+    case Assumes::nothing:
+      break;
+    case Assumes::host_map:
+      path.pre.assume_host_map(p.frame);
+      session.quietly([&] { note_point(session, p); });
+      break;
+    case Assumes::invariants:
+      note_point(session, p);
+      break;
+    case Assumes::walk:
+      assume_walks(session, path, statement.level);
+      break;
+  }
+}
+
+}  // namespace bulkhead::refine

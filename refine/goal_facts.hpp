@@ -1,0 +1,16 @@
+#pragma once
+
+#include "refine/path.hpp"
+
+/// Facts that the goals of a path may use, besides the invariants about what they read. All are true of every legal
+/// state: they are instances of invariants, or of theorem `walk`.
+namespace bulkhead::refine {
+
+/// What the engine finds in a table and what the spec finds in a range of pages meet here: the page of every entry
+/// found is read in the spec, and every page that the spec reads is one that the table found in may translate.
+void relate_witnesses(Session& session, const Path& path);
+
+/// What a statement may assume at the point of the path.
+void assume_for(Session& session, const Path& path, const Statement& statement);
+
+}  // namespace bulkhead::refine

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "refine/mutator.hpp"
+#include "refine/obligation.hpp"
+#include "refine/run.hpp"
+
+namespace bulkhead::refine {
+
+/// A path of a call without a fault: what happens on it, its goals, and legal states that take it.
+struct KnownPath {
+  std::string name;
+  Status status = Status::ok;
+  std::vector<bool> choices;
+  std::vector<Event> events;
+  std::vector<z3::expr> decisions;        ///< the conditions decided
+  std::map<std::string, z3::expr> goals;  ///< by theorem and conjunct
+  std::vector<std::unique_ptr<Rerun>> situations;
+
+  /// Whether another path is this one up to the event: then the event happens on both.
+  bool shares(const KnownPath& other, size_t event) const;
+};
+
+/// Every path of a call, in order, each with a legal state or two that take it: one as small as can be, and for a call
+/// that is carried out one whose arguments have bits set in their upper halves.
+std::vector<KnownPath> explore(Session& session, Call call, const Limits& limits);
+
+}  // namespace bulkhead::refine
