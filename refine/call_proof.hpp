@@ -9,7 +9,7 @@
 
 namespace bulkhead::refine {
 
-/// Which theorems are wanted.
+/// Which theorems are wanted; asked before each goal, when those before it are settled.
 using Selection = std::function<bool(const std::string& theorem)>;
 
 /// Everything there is to prove about one call: its handler is run once for each feasible path from an
