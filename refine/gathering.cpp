@@ -8,6 +8,8 @@
 namespace bulkhead::refine {
 namespace {
 
+constexpr const char* interrupted = "not reached: the proof was interrupted";
+
 /// A name must name one goal.
 void mark_duplicates(Proof& proof) {
   std::set<std::string> names;
@@ -28,7 +30,7 @@ std::string not_reached(const Ending& ending) {
     case Ending::Outcome::failed:
       return "not reached: " + ending.why;
     case Ending::Outcome::stopped:
-      return "not reached: the proof was interrupted";
+      return interrupted;
   }
   return "";
 }
@@ -55,7 +57,6 @@ void Gathering::list(size_t job, Obligation goal) {
   auto& goals = proof_.parts[job].obligations;
   goal.verdict = Verdict::unknown;
   goal.reached = false;
-  goal.detail = "not reached";
   jobs_[job].place.emplace(goal.name(), goals.size());
   goals.push_back(std::move(goal));
   ++all_;
@@ -138,7 +139,17 @@ void Gathering::add_goal(size_t job, Verdict verdict, const std::string& why) {
   ++all_;
 }
 
+/// Nobody has said a word yet of goals that were listed before an interrupt.
+void Gathering::explain_interrupt() {
+  for (Part& part : proof_.parts) {
+    for (Obligation& goal : part.obligations) {
+      if (!goal.reached && goal.detail.empty()) { goal.detail = interrupted; }
+    }
+  }
+}
+
 Proof Gathering::result() {
+  if (proof_.stopped) { explain_interrupt(); }
   mark_duplicates(proof_);
   return std::move(proof_);
 }

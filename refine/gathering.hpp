@@ -36,6 +36,7 @@ class Gathering {
   void end_list(size_t job, const Ending& ending);
   void end_proof(size_t job, const Ending& ending);
   void blame(size_t job, const std::string& why);
+  void explain_interrupt();
   void add_goal(size_t job, Verdict verdict, const std::string& why);
 
   Purpose purpose_ = Purpose::list;

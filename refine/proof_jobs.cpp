@@ -46,6 +46,7 @@ class Teller {
 template <class P, class... About>
 Job job(std::string_view subject, unsigned weight, const ProofOptions& options, About... about) {
   const auto run = [=, limits = options.limits, names = options.theorems](Purpose purpose, const Tell& tell) {
+    Z3_toggle_warning_messages(false);  // that memory runs out is said below, by name
     Teller<P> teller(tell);
     const auto wanted = [&](const std::string& theorem) {
       const bool is_wanted = is_selected(names, theorem);

@@ -153,6 +153,14 @@ Ending Worker::end() {
   return ending;
 }
 
+/// Where memory runs out, libraries crash too.
+std::string Worker::death_by(int signal) const {
+  const bool is_crash = signal == SIGSEGV || signal == SIGBUS || signal == SIGABRT;
+  const std::string limit =
+      is_crash && memory_mib_ != 0 ? fmt::format(", under its memory limit of {} MiB", memory_mib_) : "";
+  return fmt::format("the worker was killed by signal {} ({}){}", signal, strsignal(signal), limit);
+}
+
 std::string Worker::reason() const {
   if (!unreadable_.empty()) { return fmt::format("the worker sent what cannot be read: {}", unreadable_); }
   if (last_ && last_->kind == MessageKind::out_of_memory) {
@@ -161,10 +169,7 @@ std::string Worker::reason() const {
   }
   if (last_ && last_->kind == MessageKind::threw) { return fmt::format("the worker threw: {}", last_->bytes); }
   if (status_ == -1) { return "the worker is gone, and nobody knows how it ended"; }
-  if (WIFSIGNALED(status_)) {
-    const int signal = WTERMSIG(status_);
-    return fmt::format("the worker was killed by signal {} ({})", signal, strsignal(signal));
-  }
+  if (WIFSIGNALED(status_)) { return death_by(WTERMSIG(status_)); }
   if (WEXITSTATUS(status_) != 0) { return fmt::format("the worker exited with status {}", WEXITSTATUS(status_)); }
   if (messages_.is_within_message()) { return "the worker exited in the middle of a message"; }
   return last_ ? "" : "the worker exited before its task was done";

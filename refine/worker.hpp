@@ -57,6 +57,7 @@ class Worker {
   void take(const Message& message, const std::function<void(std::string_view record)>& on_record);
   void reap();
   std::string reason() const;
+  std::string death_by(int signal) const;
 
   unsigned memory_mib_;
   std::chrono::steady_clock::time_point start_;
