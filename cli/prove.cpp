@@ -106,11 +106,12 @@ refine::ProofOptions proof_options(const Options& options) {
 /// Shows how far a proof is, from its first goal on.
 refine::Watcher watcher(const Tally& tally) {
   using Clock = std::chrono::steady_clock;
-  const auto start = std::make_shared<Clock::time_point>(Clock::now());
-  return [&tally, start](const refine::Progress& at) {
-    if (at.done == 0) { *start = Clock::now(); }
-    const double seconds = std::chrono::duration<double>(Clock::now() - *start).count();
-    tally.show(progress_bar(at.done, at.all, "goal", seconds));
+  return [&tally, start = Clock::now(), shown = Clock::time_point()](const refine::Progress& at) mutable {
+    const auto now = Clock::now();
+    if (at.done == 0) { start = now; }
+    if (now - shown < std::chrono::milliseconds(100)) { return; }
+    shown = now;
+    tally.show(progress_bar(at.done, at.all, "goal", std::chrono::duration<double>(now - start).count()));
   };
 }
 
@@ -146,10 +147,10 @@ void add_bounds(CLI::App& command, Options& options) {
       ->check(CLI::Range(1U, 1U << 24U))
       ->capture_default_str();
   command.add_option("--seed", options.limits.seed, "The solver's seed; no verdict depends on it");
-  command.add_option("--rlimit", options.limits.rlimit, "The solver's resources for one goal")
+  command.add_option("--rlimit", options.limits.rlimit, "The solver's resources for one attempt at a goal")
       ->check(CLI::Range(1U, ~0U))
       ->capture_default_str();
-  command.add_option("--timeout", options.limits.timeout_seconds, "Seconds for one goal")
+  command.add_option("--timeout", options.limits.timeout_seconds, "Seconds for one attempt at a goal")
       ->check(CLI::Range(1, 86400))
       ->capture_default_str();
 }

@@ -25,6 +25,10 @@
 namespace bulkhead::refine {
 namespace {
 
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
 [[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
 
 void limit(__rlimit_resource what, rlim_t most) {
@@ -82,7 +86,7 @@ bool can_limit_memory() {
 }
 
 Worker::Worker(const Task& task, unsigned memory_mib)
-    : memory_mib_(memory_mib), start_(std::chrono::steady_clock::now()) {
+    : memory_mib_(memory_mib), start_(std::chrono::steady_clock::now()), last_heard_(start_) {
   std::array<int, 2> ends{};
   if (pipe(ends.data()) != 0) { fail("no pipe"); }
   const pid_t parent = getpid();
@@ -111,14 +115,12 @@ bool Worker::read(const std::function<void(std::string_view)>& on_record) {
   std::array<char, 1U << 16U> piece;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled by read
   const ssize_t size = ::read(pipe_, piece.data(), piece.size());
   if (size < 0 && errno == EINTR) { return true; }
-  if (size <= 0 || !unreadable_.empty()) { return size > 0; }
+  if (size <= 0 || !given_up_.empty()) { return size > 0; }
+  last_heard_ = std::chrono::steady_clock::now();
   messages_.add({piece.data(), static_cast<size_t>(size)});
   try {
     while (const auto message = messages_.next()) { take(*message, on_record); }
-  } catch (const Unreadable& problem) {
-    unreadable_ = problem.what();
-    kill();
-  }
+  } catch (const Unreadable& problem) { give_up(fmt::format("sent what cannot be read: {}", problem.what())); }
   return true;
 }
 
@@ -128,6 +130,13 @@ void Worker::take(const Message& message, const std::function<void(std::string_v
   } else {
     last_ = message;
   }
+}
+
+double Worker::silence() const { return seconds_since(last_heard_); }
+
+void Worker::give_up(const std::string& why) {
+  given_up_ = why;
+  kill();
 }
 
 void Worker::kill() const {
@@ -147,7 +156,7 @@ Ending Worker::end() {
   kill();
   reap();
   Ending ending;
-  ending.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  ending.seconds = seconds_since(start_);
   ending.why = reason();
   if (ending.why.empty()) { ending.outcome = Ending::Outcome::completed; }
   return ending;
@@ -162,7 +171,7 @@ std::string Worker::death_by(int signal) const {
 }
 
 std::string Worker::reason() const {
-  if (!unreadable_.empty()) { return fmt::format("the worker sent what cannot be read: {}", unreadable_); }
+  if (!given_up_.empty()) { return "the worker " + given_up_; }
   if (last_ && last_->kind == MessageKind::out_of_memory) {
     return memory_mib_ == 0 ? "the worker ran out of memory"
                             : fmt::format("the worker ran out of its memory limit of {} MiB", memory_mib_);

@@ -48,6 +48,10 @@ class Worker {
   int descriptor() const { return pipe_; }
   /// Waits for something to read and passes each record on, which may throw Unreadable. False once nothing more comes.
   bool read(const std::function<void(std::string_view record)>& on_record);
+  /// For how long nothing has come, in seconds.
+  double silence() const;
+  /// Ends the process at once, which thereby failed, and why: "said nothing for 60 s".
+  void give_up(const std::string& why);
   /// Ends the process at once. What it sent before can still be read.
   void kill() const;
   /// Ends the process if it still runs, and says how it ended: `completed` or `failed`.
@@ -61,12 +65,13 @@ class Worker {
 
   unsigned memory_mib_;
   std::chrono::steady_clock::time_point start_;
+  std::chrono::steady_clock::time_point last_heard_;
   int pipe_ = -1;
   pid_t process_ = -1;  ///< -1: waited for
   int status_ = -1;     ///< as waitpid gives it; -1: not known
   MessageReader messages_;
   std::optional<Message> last_;  ///< how the task said that it ended
-  std::string unreadable_;       ///< what was wrong with what it sent
+  std::string given_up_;         ///< why it was ended
 };
 
 }  // namespace bulkhead::refine

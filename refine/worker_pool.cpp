@@ -1,5 +1,6 @@
 #include "refine/worker_pool.hpp"
 
+#include <fmt/format.h>
 #include <poll.h>
 
 #include <algorithm>
@@ -54,10 +55,23 @@ class Pool {
   void wait() {
     std::vector<pollfd> pipes;
     for (const Running& running : running_) { pipes.push_back({running.worker->descriptor(), POLLIN, 0}); }
-    if (poll(pipes.data(), pipes.size(), poll_milliseconds) <= 0) { return; }
-    for (size_t i = 0; i < pipes.size(); ++i) {
+    const bool is_quiet = poll(pipes.data(), pipes.size(), poll_milliseconds) <= 0;
+    for (size_t i = 0; !is_quiet && i < pipes.size(); ++i) {
       if (pipes[i].revents != 0) { running_[i].is_over = !read(running_[i]); }
     }
+    end_silent();
+    end_over();
+  }
+
+  void end_silent() const {
+    if (limits_.silence_seconds == 0) { return; }
+    for (const Running& running : running_) {
+      if (running.worker->silence() <= limits_.silence_seconds) { continue; }
+      running.worker->give_up(fmt::format("said nothing for {} s", limits_.silence_seconds));
+    }
+  }
+
+  void end_over() {
     for (const Running& running : running_) {
       if (running.is_over) { supervisor_.on_end(running.task, running.worker->end()); }
     }

@@ -15,8 +15,9 @@ struct WeighedTask {
 };
 
 struct WorkerLimits {
-  unsigned at_once = 0;     ///< processes; 0: one a core
-  unsigned memory_mib = 0;  ///< address space of each process; 0: not limited
+  unsigned at_once = 0;        ///< processes; 0: one a core
+  unsigned memory_mib = 0;     ///< address space of each process; 0: not limited
+  double silence_seconds = 0;  ///< the longest that one may send nothing; 0: not limited
 };
 
 /// Who is told, on the thread of the caller. Tasks are meant by their positions.

@@ -27,7 +27,7 @@ struct Told {
 
 bool has_children() { return waitpid(-1, nullptr, WNOHANG) >= 0 || errno != ECHILD; }
 
-std::vector<Told> run(const std::vector<Task>& tasks, const WorkerLimits& limits = {2, 0},
+std::vector<Told> run(const std::vector<Task>& tasks, const WorkerLimits& limits = {2, 0, 0},
                       const std::function<bool()>& stop = {}) {
   std::vector<WeighedTask> weighed;
   for (const Task& task : tasks) { weighed.push_back({1, task}); }
@@ -44,7 +44,7 @@ std::vector<Told> run(const std::vector<Task>& tasks, const WorkerLimits& limits
 }
 
 Ending ending_of(const Task& task, unsigned memory_mib = 0) {
-  const Told told = run({task}, {1, memory_mib}).front();
+  const Told told = run({task}, {1, memory_mib, 0}).front();
   CHECK(told.records == std::vector<std::string>{"before"});
   return told.endings.front();
 }
@@ -87,7 +87,7 @@ TEST_CASE("what tasks send arrives in its order, each from a process of its own"
 TEST_CASE("the heaviest begin first, and no more at a time than allowed") {
   std::vector<size_t> order;
   const Task nothing = [](const Send&) {};
-  run_workers({{1, nothing}, {3, nothing}, {2, nothing}, {3, nothing}}, {1, 0},
+  run_workers({{1, nothing}, {3, nothing}, {2, nothing}, {3, nothing}}, {1, 0, 0},
               {{}, [&](size_t task, const Ending&) { order.push_back(task); }, {}});
   CHECK(order == std::vector<size_t>{1, 3, 2, 0});
 }
@@ -136,7 +136,7 @@ TEST_CASE("every way to fail is told, and what was sent before is kept") {
 TEST_CASE("a record that its reader refuses ends the task, and no other") {
   const Task task = [](const Send& send) { send("a record"); };
   std::vector<Ending> endings(2);
-  run_workers({{1, task}, {1, task}}, {1, 0},
+  run_workers({{1, task}, {1, task}}, {1, 0, 0},
               {[](size_t at, std::string_view) {
                  if (at == 0) { throw Unreadable("it is nonsense"); }
                },
@@ -145,6 +145,25 @@ TEST_CASE("a record that its reader refuses ends the task, and no other") {
   CHECK(endings[0].outcome == Outcome::failed);
   CHECK(endings[0].why == "the worker sent what cannot be read: it is nonsense");
   CHECK(endings[1].outcome == Outcome::completed);
+}
+
+TEST_CASE("a task that says nothing for too long is ended; one that says something is not") {
+  const Task silent = [](const Send& send) {
+    send("before");
+    sleep_forever();
+  };
+  const Task slow = [](const Send& send) {
+    for (int i = 0; i < 8; ++i) {
+      send("still here");
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+  };
+  const auto told = run({silent, slow}, {2, 0, 0.5});
+  CHECK(told[0].records.size() == 1);
+  CHECK(told[0].endings.front().outcome == Outcome::failed);
+  CHECK(told[0].endings.front().why == "the worker said nothing for 0.5 s");
+  CHECK(told[1].records.size() == 8);
+  CHECK(told[1].endings.front().outcome == Outcome::completed);
 }
 
 TEST_CASE("a task that allocates without end runs out of its own limit") {
@@ -179,7 +198,7 @@ TEST_CASE("tasks killed at random moments fail, and what they sent is whole") {
       });
       for (size_t i = 0; true; ++i) { send(std::string(i % 5000, 'a')); }
     };
-    const Told told = run({task}, {1, 0}).front();
+    const Told told = run({task}, {1, 0, 0}).front();
     CHECK(told.endings.front().outcome == Outcome::failed);
     CHECK(told.endings.front().why == "the worker was killed by signal 9 (Killed)");
     for (size_t i = 0; i < told.records.size(); ++i) { CHECK(told.records[i].size() == i % 5000); }
@@ -193,7 +212,7 @@ TEST_CASE("a stop ends every task at once; what was sent is kept") {
   };
   size_t begun = 0;
   std::vector<Ending> endings(3);
-  run_workers({{1, hanging}, {1, hanging}, {1, hanging}}, {2, 0},
+  run_workers({{1, hanging}, {1, hanging}, {1, hanging}}, {2, 0, 0},
               {[&](size_t, std::string_view) { ++begun; },
                [&](size_t task, const Ending& ending) { endings[task] = ending; }, [&] { return begun == 2; }});
   for (const Ending& ending : endings) { CHECK(ending.outcome == Outcome::stopped); }
@@ -205,7 +224,7 @@ TEST_CASE("no process is left if the supervisor throws") {
     send("before");
     sleep_forever();
   };
-  CHECK_THROWS_AS(run_workers({{1, hanging}, {1, hanging}}, {2, 0},
+  CHECK_THROWS_AS(run_workers({{1, hanging}, {1, hanging}}, {2, 0, 0},
                               {[](size_t, std::string_view) { throw std::logic_error("of the supervisor"); },
                                [](size_t, const Ending&) {},
                                {}}),
