@@ -5,10 +5,11 @@
 namespace bulkhead::cli {
 
 Interrupt::Interrupt() {
-  sigemptyset(&signal_);
-  sigaddset(&signal_, SIGINT);
+  sigemptyset(&signals_);
+  sigaddset(&signals_, SIGINT);
+  sigaddset(&signals_, SIGTERM);
   sigaction(SIGINT, nullptr, &action_before_);
-  pthread_sigmask(SIG_BLOCK, &signal_, &mask_before_);
+  pthread_sigmask(SIG_BLOCK, &signals_, &mask_before_);
 }
 
 Interrupt::~Interrupt() {
@@ -19,7 +20,7 @@ Interrupt::~Interrupt() {
 
 bool Interrupt::came() {
   const timespec at_once{};
-  came_ = came_ || sigtimedwait(&signal_, nullptr, &at_once) == SIGINT;
+  came_ = came_ || sigtimedwait(&signals_, nullptr, &at_once) > 0;
   return came_;
 }
 

@@ -31,7 +31,7 @@ Json as_json(const Counterexample& counterexample) {
           {"point", named(counterexample.point)}, {"state", state}};
 }
 
-Json as_json(const Obligation& obligation) {
+Json as_json(const Obligation& obligation, const refine::Limits& limits) {
   Json json{{"name", obligation.name()},
             {"theorem", obligation.theorem},
             {"call", obligation.call},
@@ -41,7 +41,9 @@ Json as_json(const Obligation& obligation) {
             {"verdict", name_of(obligation.verdict)},
             {"seconds", obligation.seconds},
             {"rlimit", obligation.rlimit},
-            {"solver", "z3"}};
+            {"solver", "z3"},
+            {"near_limit", is_near_limit(obligation, limits)},
+            {"reached", obligation.reached}};
   if (obligation.verdict != Verdict::proved) { json["why"] = obligation.detail; }
   if (!obligation.counterexample.empty()) { json["counterexample"] = as_json(obligation.counterexample.front()); }
   return json;
@@ -76,7 +78,7 @@ Json totals_as_json(const refine::Proof& proof) {
 std::string as_json(const ProofReport& report) {
   Json obligations = Json::array();
   for (const Part& part : report.proof.parts) {
-    for (const Obligation& obligation : part.obligations) { obligations.push_back(as_json(obligation)); }
+    for (const Obligation& goal : part.obligations) { obligations.push_back(as_json(goal, report.options.limits)); }
   }
   return text_of({{"schema", "bulkhead-proof/1"},
                   {"verdict", name_of(report.verdict())},

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cli/counted.hpp"
 #include "cli/counterexample_text.hpp"
 
 namespace bulkhead::cli {
@@ -21,17 +22,6 @@ constexpr double slow_seconds = 1.0;
 constexpr size_t most_slow = 5;
 /// So many refutations are shown whole; of the rest the names.
 constexpr size_t most_shown = 3;
-
-/// 1234567 as 1,234,567.
-std::string counted(size_t count) {
-  std::string text = fmt::format("{}", count);
-  for (size_t i = text.size(); i > 3; i -= 3) { text.insert(i - 3, ","); }
-  return text;
-}
-
-std::string counted(size_t count, std::string_view what) {
-  return fmt::format("{} {}{}", counted(count), what, count == 1 ? "" : "s");
-}
 
 std::vector<const Obligation*> obligations_where(const Proof& proof,
                                                  const std::function<bool(const Obligation&)>& wanted) {
@@ -100,10 +90,39 @@ std::string refuted_as_text(const Proof& proof) {
 std::string undecided_as_text(const Proof& proof) {
   std::string text;
   for (const Verdict verdict : {Verdict::unknown, Verdict::fault}) {
-    for (const Obligation* goal : obligations_where(proof, [&](const Obligation& o) { return o.verdict == verdict; })) {
+    const auto is_such = [&](const Obligation& o) { return o.verdict == verdict && o.reached; };
+    for (const Obligation* goal : obligations_where(proof, is_such)) {
       text += fmt::format("\n{}: {}\n  {:<9}{}\n  {:<9}{}\n", name_of(verdict), goal->name(), "says", goal->text, "why",
                           goal->detail);
     }
+  }
+  return text;
+}
+
+/// Goals that nobody came to, by part: --json names each.
+std::string not_reached_as_text(const Proof& proof) {
+  std::string text;
+  for (const Part& part : proof.parts) {
+    const auto is_left = [](const Obligation& o) { return !o.reached; };
+    const auto first = std::find_if(part.obligations.begin(), part.obligations.end(), is_left);
+    if (first == part.obligations.end()) { continue; }
+    const auto left = static_cast<size_t>(std::count_if(first, part.obligations.end(), is_left));
+    text += fmt::format("\nunknown: {} of {}, from {} on\n  {:<9}{}\n", counted(left, "goal"), part.subject,
+                        first->name(), "why", first->detail);
+  }
+  return text;
+}
+
+/// Goals that are settled, and might not be with another seed or on a slower machine.
+std::string near_limit_as_text(const ProofReport& report) {
+  const auto& limits = report.options.limits;
+  const auto near = obligations_where(report.proof, [&](const Obligation& o) {
+    return (o.verdict == Verdict::proved || o.verdict == Verdict::refuted) && is_near_limit(o, limits);
+  });
+  std::string text =
+      near.empty() ? "" : fmt::format("\n{} took over half of their limits\n", counted(near.size(), "goal"));
+  for (const Obligation* goal : near) {
+    text += fmt::format("{:>6.0f} %  {}\n", 100 * share_of_limit(*goal, limits), goal->name());
   }
   return text;
 }
@@ -130,11 +149,21 @@ std::string meaning_as_text(const ProofReport& report) {
   return text;
 }
 
+/// What was settled before the end came, and that it is not all.
+std::string stopped_as_text(const ProofReport& report, Verdict verdict) {
+  const ProofTotals sum = totals(report.proof);
+  const size_t reached = obligations_where(report.proof, [](const Obligation& o) { return o.reached; }).size();
+  return fmt::format("\n{}: interrupted after {:.1f} s; of {}, {} came to an end and {} proved; the rest is missing\n",
+                     name_of(verdict), report.proof.seconds, counted(sum.obligations, "obligation"), counted(reached),
+                     counted(sum.of(Verdict::proved)));
+}
+
 std::string verdict_as_text(const ProofReport& report) {
   const ProofTotals sum = totals(report.proof);
   const std::string all = fmt::format("{} on {} in {:.1f} s", counted(sum.obligations, "obligation"),
                                       counted(sum.paths, "path"), report.proof.seconds);
   const Verdict verdict = report.verdict();
+  if (report.proof.stopped) { return stopped_as_text(report, verdict); }
   if (verdict == Verdict::proved) { return fmt::format("\nproved: {}\n", all); }
   if (sum.obligations == 0) { return "\nunknown: nothing was selected, so nothing is proved\n"; }
   if (verdict == Verdict::unknown && sum.of(verdict) == 0) {
@@ -153,8 +182,9 @@ Verdict ProofReport::verdict() const {
 
 std::string as_text(const ProofReport& report) {
   const Proof& proof = report.proof;
-  std::string text = parts_as_text(proof) + theorems_as_text(proof) + slowest_as_text(proof) + refuted_as_text(proof) +
-                     undecided_as_text(proof) + missing_as_text(report);
+  std::string text = parts_as_text(proof) + theorems_as_text(proof) + slowest_as_text(proof) +
+                     near_limit_as_text(report) + refuted_as_text(proof) + undecided_as_text(proof) +
+                     not_reached_as_text(proof) + missing_as_text(report);
   if (report.verdict() == Verdict::proved) { text += meaning_as_text(report); }
   return text + verdict_as_text(report);
 }

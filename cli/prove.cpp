@@ -4,9 +4,11 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 
 #include "cli/interrupt.hpp"
+#include "cli/progress_bar.hpp"
 #include "cli/proof_report.hpp"
 #include "cli/tally.hpp"
 #include "model/error.hpp"
@@ -21,6 +23,7 @@ struct Options {
   std::vector<std::string> calls;
   std::vector<std::string> theorems;
   unsigned jobs = 0;
+  unsigned memory_mib = refine::usual_memory_mib;
   refine::Limits limits;
   bool list = false;
   bool json = false;
@@ -88,40 +91,66 @@ Exit exit_of_list(const refine::Proof& proof) {
   return whole ? Exit::holds : Exit::undecided;
 }
 
-Exit run(const Options& options, Io& io) {
+refine::ProofOptions proof_options(const Options& options) {
   check_theorems(options.theorems);
-  const Tally tally(io);
-  Interrupt interrupt;
   refine::ProofOptions what;
   what.calls = chosen_calls(options.calls);
   what.theorems = options.theorems;
   what.jobs = options.jobs;
+  what.memory_mib = options.memory_mib;
   what.limits = options.limits;
   what.list_only = options.list;
-  what.progress = [&](const refine::Progress& at) { tally.show(fmt::format("{} of {} parts done", at.done, at.all)); };
-  what.stop = [&] { return interrupt.came(); };
-  const ProofReport report{prove(what), what};
-  tally.clear();
-  if (report.proof.stopped && !options.json) {
-    io.err << "bulkhead: interrupted; nothing is decided\n";
-    return Exit::undecided;
-  }
-  if (options.list) {
-    io.out << (options.json ? census_as_json(report) : census_as_text(report));
-    if (totals(report.proof).obligations == 0) { io.err << "bulkhead: no obligation is in this selection\n"; }
-    return exit_of_list(report.proof);
-  }
-  io.out << (options.json ? as_json(report) : as_text(report));
+  return what;
+}
+
+/// Shows how far a proof is, from its first goal on.
+refine::Watcher watcher(const Tally& tally) {
+  using Clock = std::chrono::steady_clock;
+  return [&tally, start = Clock::now(), shown = Clock::time_point()](const refine::Progress& at) mutable {
+    const auto now = Clock::now();
+    if (at.done == 0) { start = now; }
+    if (now - shown < std::chrono::milliseconds(100)) { return; }
+    shown = now;
+    tally.show(progress_bar(at.done, at.all, "goal", std::chrono::duration<double>(now - start).count()));
+  };
+}
+
+Exit print_list(const ProofReport& report, bool json, Io& io) {
+  io.out << (json ? census_as_json(report) : census_as_text(report));
+  if (totals(report.proof).obligations == 0) { io.err << "bulkhead: no obligation is in this selection\n"; }
+  return exit_of_list(report.proof);
+}
+
+Exit print(const ProofReport& report, bool json, Io& io) {
+  io.out << (json ? as_json(report) : as_text(report));
   return exit_of(report.proof, report.verdict());
 }
 
+Exit run(const Options& options, Io& io) {
+  refine::ProofOptions what = proof_options(options);
+  const Tally tally(io);
+  Interrupt interrupt;
+  what.progress = watcher(tally);
+  what.stop = [&] { return interrupt.came(); };
+  const ProofReport report{prove(what), what};
+  tally.clear();
+  if (report.proof.stopped) { io.err << "bulkhead: interrupted; what follows is incomplete\n"; }
+  const Exit exit = options.list ? print_list(report, options.json, io) : print(report, options.json, io);
+  io.out.flush();  // while an interrupt is still held back: what is printed is whole
+  return exit;
+}
+
 void add_bounds(CLI::App& command, Options& options) {
-  command.add_option("--jobs", options.jobs, "Threads; one a core if left out")->check(CLI::Range(1, 1024));
+  command.add_option("--jobs", options.jobs, "Worker processes at a time; one a core if left out")
+      ->check(CLI::Range(1, 1024));
+  command.add_option("--memory", options.memory_mib, "MiB of memory for each worker process")
+      ->check(CLI::Range(1U, 1U << 24U))
+      ->capture_default_str();
   command.add_option("--seed", options.limits.seed, "The solver's seed; no verdict depends on it");
-  command.add_option("--rlimit", options.limits.rlimit, "The solver's resources for one goal")
+  command.add_option("--rlimit", options.limits.rlimit, "The solver's resources for one attempt at a goal")
       ->check(CLI::Range(1U, ~0U))
       ->capture_default_str();
-  command.add_option("--timeout", options.limits.timeout_seconds, "Seconds for one goal")
+  command.add_option("--timeout", options.limits.timeout_seconds, "Seconds for one attempt at a goal")
       ->check(CLI::Range(1, 86400))
       ->capture_default_str();
 }

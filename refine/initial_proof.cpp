@@ -112,10 +112,9 @@ std::vector<HostTableOf> tables_for(const impl::HostLayout<S>& layout, Index<S> 
 }  // namespace
 
 InitialProof::InitialProof(Limits limits, std::function<bool(const std::string&)> wanted, bool list_only)
-    : limits_(limits), wanted_(wanted("initial")), list_only_(list_only), session_(limits.seed) {}
+    : limits_(limits), wanted_(std::move(wanted)), list_only_(list_only), session_(limits.seed) {}
 
 void InitialProof::run() {
-  if (!wanted_) { return; }
   session_.begin({});
   const Point point = Point::arbitrary(session_);
   const ArbitraryPlatform arbitrary(session_);
@@ -179,6 +178,7 @@ void InitialProof::prove_layout(const impl::HostLayout<S>& layout, const Point& 
 
 void InitialProof::prove(const std::string& part, const std::string& conjunct, const std::string& text,
                          const std::function<SymBool()>& holds) {
+  if (!wanted_("initial")) { return; }
   Obligation goal;
   goal.theorem = "initial";
   goal.call = "boot";

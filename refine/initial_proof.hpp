@@ -18,6 +18,7 @@ namespace bulkhead::refine {
 /// in fine GiBs, fine GiBs are numbered, and the frames of the host's tables are reserved RAM (model/memory_map.hpp).
 class InitialProof {
  public:
+  /// `wanted` is asked before each goal, when those before it are settled.
   InitialProof(Limits limits, std::function<bool(const std::string&)> wanted, bool list_only);
 
   void run();
@@ -30,7 +31,7 @@ class InitialProof {
   void prove_layout(const impl::HostLayout<Symbolic>& layout, const Point& point);
 
   Limits limits_;
-  bool wanted_;
+  std::function<bool(const std::string&)> wanted_;
   bool list_only_;
   Session session_;
   std::vector<Obligation> obligations_;

@@ -41,17 +41,18 @@ struct Obligation {
   uint64_t rlimit = 0;                         ///< Z3's resource count
   std::string detail;                          ///< why it is unknown or a fault
   std::vector<Counterexample> counterexample;  ///< one, if refuted
+  bool reached = true;                         ///< false: it was listed, and nobody tried to prove it
 
   std::string name() const { return theorem + "/" + call + "/" + path + "/" + conjunct; }
 };
 
-/// Which theorems are wanted.
+/// Which theorems are wanted; asked before each goal, when those before it are settled.
 using Selection = std::function<bool(const std::string& theorem)>;
 
 /// What bounds the search for each goal.
 struct Limits {
-  unsigned rlimit = 40'000'000;
-  unsigned timeout_seconds = 60;
+  unsigned rlimit = 40'000'000;   ///< resources of the solver for an attempt
+  unsigned timeout_seconds = 60;  ///< for an attempt
   unsigned seed = 0;
 };
 

@@ -7,11 +7,11 @@
 namespace bulkhead::refine {
 
 PremiseProof::PremiseProof(Limits limits, std::function<bool(const std::string&)> wanted, bool list_only)
-    : limits_(limits), wanted_(wanted("nonvacuity")), list_only_(list_only), session_(limits.seed) {}
+    : limits_(limits), wanted_(std::move(wanted)), list_only_(list_only), session_(limits.seed) {}
 
 void PremiseProof::run() {
-  if (!wanted_) { return; }
   for (const Invariant<Symbolic>& invariant : invariants<Symbolic>()) {
+    if (!wanted_("nonvacuity")) { return; }
     Obligation goal;
     goal.theorem = "nonvacuity";
     goal.call = "invariants";

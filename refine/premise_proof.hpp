@@ -12,6 +12,7 @@ namespace bulkhead::refine {
 /// `nonvacuity` of the invariants: each has a legal state and a place at which it says something.
 class PremiseProof {
  public:
+  /// `wanted` is asked before each goal, when those before it are settled.
   PremiseProof(Limits limits, std::function<bool(const std::string&)> wanted, bool list_only);
 
   void run();
@@ -20,7 +21,7 @@ class PremiseProof {
 
  private:
   Limits limits_;
-  bool wanted_;
+  std::function<bool(const std::string&)> wanted_;
   bool list_only_;
   Session session_;
   std::vector<Obligation> obligations_;

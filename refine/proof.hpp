@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/calls.hpp"
+#include "refine/goal_record.hpp"
 #include "refine/obligation.hpp"
 
 namespace bulkhead::refine {
@@ -40,44 +41,57 @@ struct Part {
 /// Asked from time to time whether to end early.
 using Stop = std::function<bool()>;
 
-/// How many jobs are done, of how many.
+/// How many goals are settled, of how many. While goals are still being listed, none is.
 struct Progress {
   size_t done;
   size_t all;
 };
 using Watcher = std::function<void(const Progress&)>;
 
+/// The most memory that a worker may use, unless told otherwise.
+inline constexpr unsigned usual_memory_mib = 4096;
+
 struct ProofOptions {
-  std::vector<Call> calls;            ///< none: all calls, and what is about no call
-  std::vector<std::string> theorems;  ///< none: all
-  unsigned jobs = 0;                  ///< threads; 0: one a core
+  std::vector<Call> calls;                 ///< none: all calls, and what is about no call
+  std::vector<std::string> theorems;       ///< none: all
+  unsigned jobs = 0;                       ///< worker processes at a time; 0: one a core
+  unsigned memory_mib = usual_memory_mib;  ///< address space of each worker; 0: not limited
   Limits limits = {};
   bool list_only = false;  ///< obligations are named, and not proved
   Watcher progress = {};   ///< called on the thread of the caller
-  Stop stop = {};          ///< called on the thread of the caller; goals begun are finished
+  Stop stop = {};          ///< called on the thread of the caller; workers are ended at once
 };
 
-/// What came of it, in an order that does not depend on what finished first.
+/// What came of it, in an order that does not depend on what finished first. Every goal listed is in it, whatever
+/// became of the worker that was to prove it.
 struct Proof {
   std::vector<Part> parts;
   double seconds = 0;
-  bool stopped = false;  ///< ended early: something is missing
+  bool stopped = false;  ///< ended early: something is not settled
 };
 
-/// Work for one thread. It fills its part as it goes: what is there when it throws is kept.
+/// What a job does to its goals.
+enum class Purpose : uint8_t { list, prove };
+
+/// Told by a job before each goal, and at its end.
+using Tell = std::function<void(const GoalRecord&)>;
+
+/// Work for one worker process: names its goals, or settles them, in the same order.
 struct Job {
   std::string subject;
   unsigned weight;  ///< the heaviest begin first
-  std::function<void(Part&, const Stop&)> prove;
+  std::function<void(Purpose, const Tell&)> run;
 };
 
-/// Proves what the options select. Never throws for what a proof did: that becomes a fault.
+/// Proves what the options select, in worker processes: call it while there is one thread. Never throws for what a
+/// proof or a worker did: that becomes a fault.
 Proof prove(const ProofOptions& options);
 
 /// The jobs of a selection, in the order of their results.
 std::vector<Job> jobs_of(const ProofOptions& options);
-/// Runs jobs on threads. One that throws gets an obligation with the verdict `fault`, and so does one of two
-/// obligations with the same name.
+/// Runs jobs in workers, first to list their goals, then to prove them. The goal at which a worker fails gets the
+/// verdict `fault`, and those that it did not come to are unknown. A goal that was listed and not settled is a fault,
+/// and so is one of two with the same name.
 Proof run_jobs(const std::vector<Job>& jobs, const ProofOptions& options);
 
 /// Obligations by verdict, and the paths they are on.
@@ -92,6 +106,12 @@ struct ProofTotals {
 };
 ProofTotals totals(const Part& part);
 ProofTotals totals(const Proof& proof);
+
+/// How much of its limits a goal took: the solver's resources, summed over all attempts at it, as a part of the
+/// resources for one attempt, or its seconds as a part of the seconds for one, whichever is more. May be over 1.
+double share_of_limit(const Obligation& goal, const Limits& limits);
+/// Whether it took over half: with another seed or on a slower machine it might not be settled.
+bool is_near_limit(const Obligation& goal, const Limits& limits);
 
 /// Selected calls and theorems without any obligation; without a selection, any of them all.
 std::vector<std::string> missing(const Proof& proof, const ProofOptions& options);

@@ -88,10 +88,9 @@ SymBool host_finds_its_own(const Engine& e, const hw::WalkResult<S>& w, Page<S> 
 }  // namespace
 
 WalkProof::WalkProof(Limits limits, std::function<bool(const std::string&)> wanted, bool list_only)
-    : limits_(limits), wanted_(wanted("walk")), list_only_(list_only), session_(limits.seed) {}
+    : limits_(limits), wanted_(std::move(wanted)), list_only_(list_only), session_(limits.seed) {}
 
 void WalkProof::run() {
-  if (!wanted_) { return; }
   prove_tables();
   prove_shared_tables();
   prove_leaves();
@@ -205,6 +204,7 @@ void WalkProof::prove_host_hardware() {
 }
 
 void WalkProof::prove(const PreState& pre, const Point& point, const Claim& claim, const std::vector<Lemma>& lemmas) {
+  if (!wanted_("walk")) { return; }
   Obligation goal;
   goal.theorem = "walk";
   goal.call = claim.call;

@@ -20,6 +20,7 @@ namespace bulkhead::refine {
 /// (`found`, `mapped`); then that hardware's walker, run on every path of its own text, is this walk (`hardware`).
 class WalkProof {
  public:
+  /// `wanted` is asked before each goal, when those before it are settled.
   WalkProof(Limits limits, std::function<bool(const std::string&)> wanted, bool list_only);
 
   void run();
@@ -46,7 +47,7 @@ class WalkProof {
   std::string hardware_path();
 
   Limits limits_;
-  bool wanted_;
+  std::function<bool(const std::string&)> wanted_;
   bool list_only_;
   Session session_;
   std::vector<Obligation> obligations_;

@@ -35,7 +35,7 @@ const std::map<std::string_view, Floor>& floors() {
       {"hw", {{"model"}, {"fmt"}}},
       {"spec", {{"model"}, {"fmt"}}},
       {"impl", {{"model", "hw"}, {"fmt"}}},
-      {"refine", {{"model", "hw", "spec", "impl"}, {"fmt", "z3"}}},
+      {"refine", {{"model", "hw", "spec", "impl"}, {"fmt", "z3", "posix"}}},
       {"cli", {{"model", "hw", "spec", "impl", "refine"}, {"fmt", "json", "cli11", "posix"}}},
   };
   return table;
@@ -49,7 +49,7 @@ std::string_view first_part(std::string_view path) { return path.substr(0, path.
 std::string_view library_of(std::string_view target) {
   static const std::map<std::string_view, std::string_view> by_folder = {
       {"fmt", "fmt"},     {"nlohmann", "json"}, {"CLI", "cli11"},      {"z3++.h", "z3"}, {"z3.h", "z3"},
-      {"zlib.h", "zlib"}, {"zstd.h", "zstd"},   {"unistd.h", "posix"}, {"sys", "posix"},
+      {"zlib.h", "zlib"}, {"zstd.h", "zstd"},   {"unistd.h", "posix"}, {"sys", "posix"}, {"poll.h", "posix"},
   };
   const auto known = by_folder.find(first_part(target));
   if (known != by_folder.end()) { return known->second; }
@@ -137,6 +137,21 @@ std::vector<Finding> check_json(const std::map<std::string, Source>& sources) {
   return findings;
 }
 
+/// Processes and pipes belong in the workers of refine/; a proof itself needs no system.
+std::vector<Finding> check_system(const std::map<std::string, Source>& sources) {
+  static const std::set<std::string_view> workers = {"refine/message.cpp", "refine/worker.hpp", "refine/worker.cpp",
+                                                     "refine/worker_pool.cpp"};
+  std::vector<Finding> findings;
+  for (const auto& [path, source] : sources) {
+    if (first_part(path) != "refine" || workers.contains(path)) { continue; }
+    for (const Include& include : source.includes) {
+      if (include.quoted || library_of(include.target) != "posix") { continue; }
+      findings.push_back({path, include.line, "in refine/, <" + include.target + "> belongs to the workers"});
+    }
+  }
+  return findings;
+}
+
 /// Everything that a file includes, however indirectly.
 void collect(const std::map<std::string, Source>& sources, const std::string& path, std::set<std::string>& reached) {
   const auto found = sources.find(path);
@@ -162,7 +177,7 @@ std::vector<Finding> check_abstraction(const std::map<std::string, Source>& sour
 std::vector<Finding> wrong_arrows(const fs::path& root) {
   const auto sources = read_tree(root);
   std::vector<Finding> findings = check_floors(sources, root);
-  for (const auto& more : {check_json(sources), check_abstraction(sources)}) {
+  for (const auto& more : {check_json(sources), check_system(sources), check_abstraction(sources)}) {
     findings.insert(findings.end(), more.begin(), more.end());
   }
   std::sort(findings.begin(), findings.end());

@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
-#include <stdexcept>
+#include <thread>
 
 #include "cli/counterexample_text.hpp"
+#include "cli/progress_bar.hpp"
 #include "cli/proof_report.hpp"
 #include "cli/tool.hpp"
 #include "tests/catch.hpp"
@@ -15,11 +17,11 @@ namespace {
 using nlohmann::json;
 using refine::Job;
 using refine::Obligation;
-using refine::Part;
 using refine::Proof;
 using refine::ProofOptions;
+using refine::Purpose;
 using refine::run_jobs;
-using refine::Stop;
+using refine::Tell;
 using refine::totals;
 using refine::Verdict;
 
@@ -62,9 +64,9 @@ Obligation obligation(const std::string& conjunct, Verdict verdict) {
   return made;
 }
 
-/// A job that gives those obligations.
+/// A job with those obligations.
 Job job(const std::string& subject, std::vector<Obligation> obligations, unsigned weight = 1) {
-  return {subject, weight, [obligations](Part& part, const Stop&) { part.obligations = obligations; }};
+  return {subject, weight, [obligations](Purpose, const Tell& tell) { tell({obligations, 0, ""}); }};
 }
 
 TEST_CASE("A call that does what the spec allows is proved") {
@@ -134,6 +136,7 @@ TEST_CASE("What is not known is bad usage, in one line that lists what is") {
                                 {"--theorem", "truth"},
                                 {"--jobs", "0"},
                                 {"--timeout", "0"},
+                                {"--memory", "0"},
                                 {"--rlimit", "0"},
                                 {"--seed", "x"}}) {
     const Outcome outcome = prove(arguments);
@@ -170,26 +173,6 @@ TEST_CASE("A goal out of resources is unknown") {
   CHECK(last_line(outcome.out).find("unknown: ") == 0);
 }
 
-TEST_CASE("What a job throws is a fault, and what it had is kept") {
-  const std::vector<Job> jobs = {job("version", {obligation("a", Verdict::refuted)}),
-                                 {"features", 2,
-                                  [](Part& part, const Stop&) {
-                                    part.obligations = {obligation("b", Verdict::proved)};
-                                    throw std::runtime_error("out of memory");
-                                  }},
-                                 {"page_map", 3, [](Part&, const Stop&) { throw 1; }}};
-  const Proof proof = run_jobs(jobs, {});
-  REQUIRE(proof.parts.size() == 3);
-  CHECK(proof.parts[0].obligations.size() == 1);
-  REQUIRE(proof.parts[1].obligations.size() == 2);
-  CHECK(proof.parts[1].obligations[0].name() == "safety/version/ok.1/b");
-  CHECK(proof.parts[1].obligations[1].verdict == Verdict::fault);
-  CHECK(proof.parts[1].obligations[1].detail == "out of memory");
-  CHECK(totals(proof.parts[2]).of(Verdict::fault) == 1);
-  CHECK(totals(proof).verdict() == Verdict::fault);
-  CHECK_FALSE(proof.stopped);
-}
-
 TEST_CASE("A fault counts before a refutation, and that before what is unknown") {
   const auto verdict = [](std::vector<Obligation> obligations) {
     return totals(run_jobs({job("version", std::move(obligations))}, {})).verdict();
@@ -223,17 +206,64 @@ TEST_CASE("Results stand in the order of the jobs, whatever ran first") {
   CHECK(totals(proof).of(Verdict::proved) == 40);
 }
 
-TEST_CASE("A proof that is stopped is not a proof") {
+TEST_CASE("A proof that is stopped is not a proof, and says what it has") {
   ProofOptions options;
   options.jobs = 1;
-  options.stop = [] { return true; };
-  const auto until_stopped = [](Part& part, const Stop& stop) {
-    while (!stop()) {}
-    part.obligations = {obligation("a", Verdict::proved)};
+  size_t done = 0;
+  options.progress = [&done](const refine::Progress& at) { done = at.done; };
+  options.stop = [&done] { return done == 2; };
+  const std::vector<Obligation> goals = {obligation("a", Verdict::proved), obligation("b", Verdict::proved),
+                                         obligation("c", Verdict::proved)};
+  const auto all_but_the_last = [goals](Purpose purpose, const Tell& tell) {
+    if (purpose == Purpose::list) { return tell({goals, 0, ""}); }
+    tell({{goals[0], goals[1]}, 0, "safety"});
+    std::this_thread::sleep_for(std::chrono::hours(1));
   };
-  const ProofReport report{run_jobs({{"version", 2, until_stopped}, job("features", {})}, options), options};
+  const ProofReport report{run_jobs({{"version", 2, all_but_the_last}}, options), options};
   CHECK(report.proof.stopped);
   CHECK(report.verdict() == Verdict::unknown);
+  CHECK(totals(report.proof).of(Verdict::proved) == 2);
+  const std::string text = as_text(report);
+  CHECK(text.find("unknown: 1 goal of version, from safety/version/ok.1/c on\n"
+                  "  why      not reached: the proof was interrupted\n") != std::string::npos);
+  CHECK(last_line(text).find("unknown: interrupted after ") == 0);
+  CHECK(last_line(text).find("of 3 obligations, 2 came to an end and 2 proved; the rest is missing") !=
+        std::string::npos);
+  const json document = json::parse(as_json(report));
+  CHECK(document.at("stopped") == true);
+  CHECK(document.at("obligations").size() == 3);
+  CHECK(document.at("obligations")[1].at("reached") == true);
+  CHECK(document.at("obligations")[2].at("reached") == false);
+}
+
+TEST_CASE("A goal that takes over half of its limits is reported") {
+  ProofOptions options;
+  options.limits.rlimit = 1000;
+  options.limits.timeout_seconds = 10;
+  const auto took = [](const char* name, uint64_t rlimit, double seconds) {
+    Obligation goal = obligation(name, Verdict::proved);
+    goal.rlimit = rlimit;
+    goal.seconds = seconds;
+    return goal;
+  };
+  const std::vector<Obligation> goals = {took("half", 500, 5), took("resources", 501, 0.1), took("time", 3, 5.1),
+                                         took("attempts", 1800, 9)};
+  const ProofReport report{run_jobs({job("version", goals)}, options), options};
+  const std::string text = as_text(report);
+  CHECK(text.find("\n3 goals took over half of their limits\n"
+                  "    50 %  safety/version/ok.1/resources\n"
+                  "    51 %  safety/version/ok.1/time\n"
+                  "   180 %  safety/version/ok.1/attempts\n") != std::string::npos);
+  const json document = json::parse(as_json(report));
+  for (size_t i = 0; i < goals.size(); ++i) { CHECK(document.at("obligations")[i].at("near_limit") == (i != 0)); }
+}
+
+TEST_CASE("The bar shows goals and, once some are done, the time left") {
+  CHECK(progress_bar(0, 0, "goal", 1) == "[                              ] 0 of 0 goals");
+  CHECK(progress_bar(0, 2385, "goal", 1) == "[                              ] 0 of 2,385 goals");
+  CHECK(progress_bar(1200, 2400, "goal", 6) == "[===============               ] 1,200 of 2,400 goals, 6 s left");
+  CHECK(progress_bar(1, 101, "goal", 1.5) == "[                              ] 1 of 101 goals, 2 min 30 s left");
+  CHECK(progress_bar(3, 3, "goal", 6) == "[==============================] 3 of 3 goals");
 }
 
 TEST_CASE("A refutation shows the call, the path, the place and the state") {

@@ -1,0 +1,4 @@
+// expected: nothing
+#pragma once
+
+#include <sys/types.h>
