@@ -28,6 +28,27 @@ constexpr std::string_view name_of(Verdict verdict) {
   return "fault";
 }
 
+/// Who decides whether a goal is proved.
+enum class Solvers : uint8_t { z3, cvc5, both };
+constexpr std::string_view name_of(Solvers solvers) {
+  switch (solvers) {
+    case Solvers::z3:
+      return "z3";
+    case Solvers::cvc5:
+      return "cvc5";
+    case Solvers::both:
+      return "both";
+  }
+  return "z3";
+}
+
+/// What one solver said of a goal.
+struct Opinion {
+  std::string_view solver;  ///< `z3` or `cvc5`
+  std::string_view says;    ///< of the negated goal: `unsat`, `sat`, `unknown` or `nonsense`
+  double seconds = 0;
+};
+
 /// One goal and what came of it. The name `theorem/call/path/conjunct` is stable.
 struct Obligation {
   std::string theorem;
@@ -40,15 +61,25 @@ struct Obligation {
   uint64_t rlimit = 0;                         ///< Z3's resource count
   std::string detail;                          ///< why it is unknown or a fault
   std::vector<Counterexample> counterexample;  ///< one, if refuted
+  std::vector<Opinion> opinions;               ///< of the solvers asked; none if it is shown by a state that was found
+  size_t assertions = 0;                       ///< how many the solvers were last told
 
   std::string name() const { return theorem + "/" + call + "/" + path + "/" + conjunct; }
 };
 
-/// What bounds the search for each goal.
+/// Who judges the goals besides Z3, and where goals are written to.
+struct Judging {
+  Solvers solvers = Solvers::z3;
+  std::string disagreements = ".";  ///< the folder for the text of a goal on which solvers disagree
+  std::string exported;             ///< the folder for the text of every goal; empty: none is written
+};
+
+/// What bounds the search for each goal, and who judges it.
 struct Limits {
   unsigned rlimit = 40'000'000;
   unsigned timeout_seconds = 60;
   unsigned seed = 0;
+  Judging judging = {};
 };
 
 }  // namespace bulkhead::refine

@@ -1,0 +1,131 @@
+#include "refine/subprocess.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+namespace bulkhead::refine {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr size_t most_output = 64 * 1024;
+constexpr auto nap = std::chrono::milliseconds(2);
+
+[[noreturn]] void fail(int error, const std::string& what) {
+  throw std::system_error(error, std::generic_category(), what);
+}
+
+/// A file descriptor, closed at its end.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() { close(); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  int number() const { return number_; }
+  void close() {
+    if (number_ >= 0) { ::close(std::exchange(number_, -1)); }
+  }
+
+ private:
+  int number_;
+};
+
+/// A file without a name that holds the text, at its beginning. Unlike a pipe it cannot be full, nor break.
+int file_with(const std::string& text) {
+  const int file = memfd_create("input", MFD_CLOEXEC);
+  if (file < 0) { fail(errno, "memfd_create"); }
+  for (size_t written = 0; written < text.size();) {
+    const ssize_t more = write(file, text.data() + written, text.size() - written);
+    if (more < 0 && errno != EINTR) { fail(errno, "write"); }
+    written += static_cast<size_t>(std::max<ssize_t>(more, 0));
+  }
+  lseek(file, 0, SEEK_SET);
+  return file;
+}
+
+/// Starts the program. What this thread blocks of signals the program does not: an interrupt ends it.
+pid_t start(const std::vector<std::string>& words, int input, int output) {
+  posix_spawn_file_actions_t files;
+  posix_spawn_file_actions_init(&files);
+  posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);
+  posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&files, output, STDERR_FILENO);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  sigset_t none;
+  sigemptyset(&none);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+  std::vector<char*> arguments;
+  for (const std::string& word : words) { arguments.push_back(const_cast<char*>(word.c_str())); }  // NOLINT
+  arguments.push_back(nullptr);
+  pid_t process = 0;
+  const int error = posix_spawnp(&process, arguments.front(), &files, &attributes, arguments.data(), environ);
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&files);
+  if (error != 0) { fail(error, words.front()); }
+  return process;
+}
+
+/// Reads until the program closes its output, or writes more than anyone reads, or its time is up.
+std::string read_until(int pipe, Clock::time_point end) {
+  std::string text;
+  std::array<char, 4096> buffer{};
+  while (text.size() < most_output && Clock::now() < end) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
+    pollfd ready{pipe, POLLIN, 0};
+    if (poll(&ready, 1, static_cast<int>(left) + 1) <= 0) { continue; }
+    const ssize_t more = read(pipe, buffer.data(), buffer.size());
+    if (more < 0 && errno == EINTR) { continue; }
+    if (more <= 0) { break; }
+    text.append(buffer.data(), static_cast<size_t>(more));
+  }
+  return text;
+}
+
+/// Waits for the program to end; kills it when its time is up.
+Ended wait_for(pid_t process, Clock::time_point end) {
+  int status = 0;
+  pid_t ended = 0;
+  while ((ended = waitpid(process, &status, WNOHANG)) == 0 && Clock::now() < end) { std::this_thread::sleep_for(nap); }
+  if (ended == 0) {
+    kill(process, SIGKILL);
+    while (waitpid(process, &status, 0) < 0 && errno == EINTR) {}
+    return {Ended::How::too_long, SIGKILL, {}};
+  }
+  if (ended < 0) { fail(errno, "waitpid"); }
+  if (WIFSIGNALED(status)) { return {Ended::How::killed, WTERMSIG(status), {}}; }
+  return {Ended::How::exited, WEXITSTATUS(status), {}};
+}
+
+}  // namespace
+
+Ended run_program(const std::vector<std::string>& words, const std::string& input, std::chrono::milliseconds longest) {
+  const auto end = Clock::now() + longest;
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) { fail(errno, "pipe"); }
+  const Descriptor out(ends[0]);
+  Descriptor in(ends[1]);
+  const Descriptor file(file_with(input));
+  const pid_t process = start(words, file.number(), in.number());
+  in.close();
+  std::string output = read_until(out.number(), end);
+  Ended ended = wait_for(process, end);
+  ended.output = std::move(output);
+  return ended;
+}
+
+}  // namespace bulkhead::refine
