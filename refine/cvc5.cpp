@@ -21,7 +21,7 @@ using std::chrono::seconds;
 
 constexpr const char* program = "cvc5";
 /// How much longer than its own limit the program may take to notice that its time is up.
-constexpr seconds grace{5};
+constexpr seconds grace{2};
 constexpr seconds longest_version{10};
 
 std::string trimmed(const std::string& text) {
@@ -46,6 +46,8 @@ Cvc5Answer answer_of(const Ended& ended) {
       return of_exit(ended.status, ended.output);
     case Ended::How::too_long:
       return {Says::unknown, "cvc5 was out of time", 0};
+    case Ended::How::too_much:
+      return {Says::nonsense, fmt::format("cvc5 said too much, first \"{}\"", printable(ended.output)), 0};
     case Ended::How::killed:
       if (ended.status == SIGINT || ended.status == SIGTERM) { return {Says::unknown, "cvc5 was interrupted", 0}; }
       return {
@@ -76,12 +78,12 @@ std::string cvc5_version() {
   try {
     ended = run_program({program, "--version"}, "", longest_version);
   } catch (const std::system_error& problem) {
-    if (problem.code().value() != ENOENT) { throw Error({}, fmt::format("cvc5 cannot be run: {}", problem.what())); }
-    throw Error({}, "cvc5 is not installed; it is in the package cvc5 (apt-get install cvc5)");
+    if (problem.code().value() != ENOENT) { throw Error({program}, fmt::format("cannot be run: {}", problem.what())); }
+    throw Error({program}, "not installed; it is in the package cvc5 (apt-get install cvc5)");
   }
   const size_t at = ended.output.find(before);
   if (at == std::string::npos) {
-    throw Error({}, fmt::format("the program cvc5 does not say its version but \"{}\"", printable(ended.output)));
+    throw Error({program}, fmt::format("does not say its version but \"{}\"", printable(ended.output)));
   }
   const size_t first = at + before.size();
   return printable(ended.output.substr(first, ended.output.find_first_of(" \n[", first) - first));

@@ -21,7 +21,7 @@ bool is_plain(char c) {
 }
 
 [[noreturn]] void fail(const fs::path& path, const std::string& why) {
-  throw Error({}, fmt::format("{}: {}", printable(path.string(), 300), why));
+  throw Error({printable(path.string(), 300)}, why);
 }
 
 void make_folder(const fs::path& folder) {

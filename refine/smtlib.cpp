@@ -39,8 +39,8 @@ std::string path_as_comments(const Session& session) {
 
 std::string meaning(const Obligation& goal, const SymBool& negation) {
   if (negation.is_false()) {
-    return comment("Running the source on terms gave that this holds, as a constant: no fact is needed, and the") +
-           comment("negation is the constant false.");
+    return comment("When the source ran on terms this came out as the constant true: no fact is needed, and the one") +
+           comment("assertion is its negation, the constant false.");
   }
   const std::string_view of_what =
       goal.theorem == "initial" ? "the state at boot, on every platform," : "every legal state";
@@ -53,7 +53,7 @@ std::string head_of(const Session& session, const Obligation& goal, const SymBoo
          comment(fmt::format("Theorem  {}: {}", goal.theorem, sentence_of(goal.theorem))) +
          comment(fmt::format("Call     {}", goal.call)) + comment(fmt::format("Path     {}", goal.path)) +
          path_as_comments(session) + comment(fmt::format("Goal     {}: {}", goal.conjunct, goal.text)) + comment("") +
-         meaning(goal, negation) + comment("The goal is proved if they contradict each other: unsat means proved.");
+         meaning(goal, negation) + comment("unsat means that the goal is proved.");
 }
 
 }  // namespace

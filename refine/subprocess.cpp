@@ -96,14 +96,19 @@ std::string read_until(int pipe, Clock::time_point end) {
   return text;
 }
 
+/// Kills the program and waits until it is gone.
+void end_now(pid_t process) {
+  kill(process, SIGKILL);
+  while (waitpid(process, nullptr, 0) < 0 && errno == EINTR) {}
+}
+
 /// Waits for the program to end; kills it when its time is up.
 Ended wait_for(pid_t process, Clock::time_point end) {
   int status = 0;
   pid_t ended = 0;
   while ((ended = waitpid(process, &status, WNOHANG)) == 0 && Clock::now() < end) { std::this_thread::sleep_for(nap); }
   if (ended == 0) {
-    kill(process, SIGKILL);
-    while (waitpid(process, &status, 0) < 0 && errno == EINTR) {}
+    end_now(process);
     return {Ended::How::too_long, SIGKILL, {}};
   }
   if (ended < 0) { fail(errno, "waitpid"); }
@@ -123,6 +128,10 @@ Ended run_program(const std::vector<std::string>& words, const std::string& inpu
   const pid_t process = start(words, file.number(), in.number());
   in.close();
   std::string output = read_until(out.number(), end);
+  if (output.size() >= most_output) {
+    end_now(process);
+    return {Ended::How::too_much, SIGKILL, std::move(output)};
+  }
   Ended ended = wait_for(process, end);
   ended.output = std::move(output);
   return ended;

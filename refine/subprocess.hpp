@@ -10,12 +10,13 @@ namespace bulkhead::refine {
 /// How another program ended.
 struct Ended {
   enum class How : uint8_t {
-    exited,   ///< by itself, with `status`
-    killed,   ///< by the signal `status`
-    too_long  ///< it was still running when its time was up, and was killed
+    exited,    ///< by itself, with `status`
+    killed,    ///< by the signal `status`
+    too_long,  ///< it was still running when its time was up, and was killed
+    too_much   ///< it wrote more than anyone reads, and was killed
   } how = How::exited;
   int status = 0;
-  std::string output;  ///< what it wrote, standard error included; no more than 64 KiB of it
+  std::string output;  ///< what it wrote, standard error included; no more than about 64 KiB of it
 };
 
 /// Runs a program that is found on PATH, with `input` on its standard input, and waits until it ends, for at most
