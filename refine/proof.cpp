@@ -43,7 +43,9 @@ Job job(std::string_view subject, unsigned weight, const ProofOptions& options, 
       if (stop()) { throw Stopped{}; }
       return is_selected(names, theorem);
     };
-    P proof(about..., limits, wanted, list_only);
+    Limits stoppable = limits;
+    stoppable.judging.stop = stop;
+    P proof(about..., stoppable, wanted, list_only);
     const auto keep = [&] {
       part.obligations = proof.obligations();
       part.paths = proof.paths();

@@ -21,6 +21,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr size_t most_output = 64 * 1024;
 constexpr auto nap = std::chrono::milliseconds(2);
+constexpr int poll_milliseconds = 50;
 
 [[noreturn]] void fail(int error, const std::string& what) {
   throw std::system_error(error, std::generic_category(), what);
@@ -80,14 +81,28 @@ pid_t start(const std::vector<std::string>& words, int input, int output) {
   return process;
 }
 
+/// When to wait no longer for a program, and why.
+class Deadline {
+ public:
+  explicit Deadline(const Patience& patience) : end_(Clock::now() + patience.longest), stop_(patience.stop) {}
+
+  bool is_over() const { return Clock::now() >= end_ || is_stopped(); }
+  Ended::How why() const { return is_stopped() ? Ended::How::stopped : Ended::How::too_long; }
+
+ private:
+  bool is_stopped() const { return stop_ && stop_(); }
+
+  Clock::time_point end_;
+  const std::function<bool()>& stop_;
+};
+
 /// Reads until the program closes its output, or writes more than anyone reads, or its time is up.
-std::string read_until(int pipe, Clock::time_point end) {
+std::string read_until(int pipe, const Deadline& deadline) {
   std::string text;
   std::array<char, 4096> buffer{};
-  while (text.size() < most_output && Clock::now() < end) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
+  while (text.size() < most_output && !deadline.is_over()) {
     pollfd ready{pipe, POLLIN, 0};
-    if (poll(&ready, 1, static_cast<int>(left) + 1) <= 0) { continue; }
+    if (poll(&ready, 1, poll_milliseconds) <= 0) { continue; }
     const ssize_t more = read(pipe, buffer.data(), buffer.size());
     if (more < 0 && errno == EINTR) { continue; }
     if (more <= 0) { break; }
@@ -103,13 +118,13 @@ void end_now(pid_t process) {
 }
 
 /// Waits for the program to end; kills it when its time is up.
-Ended wait_for(pid_t process, Clock::time_point end) {
+Ended wait_for(pid_t process, const Deadline& deadline) {
   int status = 0;
   pid_t ended = 0;
-  while ((ended = waitpid(process, &status, WNOHANG)) == 0 && Clock::now() < end) { std::this_thread::sleep_for(nap); }
+  while ((ended = waitpid(process, &status, WNOHANG)) == 0 && !deadline.is_over()) { std::this_thread::sleep_for(nap); }
   if (ended == 0) {
     end_now(process);
-    return {Ended::How::too_long, SIGKILL, {}};
+    return {deadline.why(), SIGKILL, {}};
   }
   if (ended < 0) { fail(errno, "waitpid"); }
   if (WIFSIGNALED(status)) { return {Ended::How::killed, WTERMSIG(status), {}}; }
@@ -118,8 +133,8 @@ Ended wait_for(pid_t process, Clock::time_point end) {
 
 }  // namespace
 
-Ended run_program(const std::vector<std::string>& words, const std::string& input, std::chrono::milliseconds longest) {
-  const auto end = Clock::now() + longest;
+Ended run_program(const std::vector<std::string>& words, const std::string& input, const Patience& patience) {
+  const Deadline deadline(patience);
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) { fail(errno, "pipe"); }
   const Descriptor out(ends[0]);
@@ -127,12 +142,12 @@ Ended run_program(const std::vector<std::string>& words, const std::string& inpu
   const Descriptor file(file_with(input));
   const pid_t process = start(words, file.number(), in.number());
   in.close();
-  std::string output = read_until(out.number(), end);
+  std::string output = read_until(out.number(), deadline);
   if (output.size() >= most_output) {
     end_now(process);
     return {Ended::How::too_much, SIGKILL, std::move(output)};
   }
-  Ended ended = wait_for(process, end);
+  Ended ended = wait_for(process, deadline);
   ended.output = std::move(output);
   return ended;
 }
