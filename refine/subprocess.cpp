@@ -19,7 +19,7 @@ namespace bulkhead::refine {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr size_t most_output = 64 * 1024;
+constexpr size_t most_output = size_t{64} * 1024;
 constexpr auto nap = std::chrono::milliseconds(2);
 constexpr int poll_milliseconds = 50;
 
