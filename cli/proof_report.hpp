@@ -10,6 +10,7 @@ namespace bulkhead::cli {
 struct ProofReport {
   refine::Proof proof;
   refine::ProofOptions options;
+  std::string cvc5_version = {};  ///< if it was asked
 
   /// Of the whole; where something selected has no obligation, that is not proved.
   refine::Verdict verdict() const;

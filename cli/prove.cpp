@@ -5,13 +5,17 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <memory>
 
+#include "cli/export_index.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/progress_bar.hpp"
 #include "cli/proof_report.hpp"
 #include "cli/tally.hpp"
 #include "model/error.hpp"
+#include "refine/cvc5.hpp"
+#include "refine/goal_files.hpp"
 
 namespace bulkhead::cli {
 namespace {
@@ -25,6 +29,7 @@ struct Options {
   unsigned jobs = 0;
   unsigned memory_mib = refine::usual_memory_mib;
   refine::Limits limits;
+  std::string solver = "z3";
   bool list = false;
   bool json = false;
 };
@@ -70,6 +75,21 @@ void check_theorems(const std::vector<std::string>& names) {
   }
 }
 
+refine::Solvers solvers_named(const std::string& name) {
+  using refine::Solvers;
+  for (const Solvers solvers : {Solvers::z3, Solvers::cvc5}) {
+    if (name == name_of(solvers)) { return solvers; }
+  }
+  return Solvers::both;
+}
+
+/// The index of an export comes last: a folder without one is not whole.
+void finish_export(const ProofReport& report) {
+  const std::string& folder = report.options.limits.judging.exported;
+  if (folder.empty() || report.proof.stopped) { return; }
+  refine::write_whole((std::filesystem::path(folder) / "index.json").string(), export_index(report));
+}
+
 Exit exit_of(const refine::Proof& proof, refine::Verdict verdict) {
   if (proof.stopped) { return Exit::undecided; }
   switch (verdict) {
@@ -99,6 +119,7 @@ refine::ProofOptions proof_options(const Options& options) {
   what.jobs = options.jobs;
   what.memory_mib = options.memory_mib;
   what.limits = options.limits;
+  what.limits.judging.solvers = solvers_named(options.solver);
   what.list_only = options.list;
   return what;
 }
@@ -126,14 +147,23 @@ Exit print(const ProofReport& report, bool json, Io& io) {
   return exit_of(report.proof, report.verdict());
 }
 
+/// The version of cvc5 if it is to be asked, else nothing.
+std::string version_of_second(const refine::ProofOptions& what) {
+  const bool is_asked = what.limits.judging.solvers != refine::Solvers::z3 && !what.list_only;
+  return is_asked ? refine::cvc5_version() : "";
+}
+
 Exit run(const Options& options, Io& io) {
   refine::ProofOptions what = proof_options(options);
+  const std::string cvc5_version = version_of_second(what);
+  if (!what.limits.judging.exported.empty()) { refine::prepare_export(what.limits.judging.exported); }
   const Tally tally(io);
   Interrupt interrupt;
   what.progress = watcher(tally);
   what.stop = [&] { return interrupt.came(); };
-  const ProofReport report{prove(what), what};
+  const ProofReport report{prove(what), what, cvc5_version};
   tally.clear();
+  finish_export(report);
   if (report.proof.stopped) { io.err << "bulkhead: interrupted; what follows is incomplete\n"; }
   const Exit exit = options.list ? print_list(report, options.json, io) : print(report, options.json, io);
   io.out.flush();  // while an interrupt is still held back: what is printed is whole
@@ -155,6 +185,18 @@ void add_bounds(CLI::App& command, Options& options) {
       ->capture_default_str();
 }
 
+/// Who decides, and where goals are written to.
+void add_judging(CLI::App& command, Options& options) {
+  refine::Judging& judging = options.limits.judging;
+  command.add_option("--solver", options.solver, "Who decides a goal: z3, cvc5, or both, which must agree")
+      ->check(CLI::IsMember({"z3", "cvc5", "both"}))
+      ->capture_default_str();
+  command.add_option("--save", judging.disagreements, "The folder for a goal on which the solvers disagree")
+      ->capture_default_str();
+  command.add_option("--export", judging.exported, "Write every goal as SMT-LIB 2 to this new or empty folder")
+      ->check([](const std::string& folder) { return std::string(folder.empty() ? "expected a folder" : ""); });
+}
+
 }  // namespace
 
 void add_prove(CLI::App& app, Io& io, Exit& exit) {
@@ -166,12 +208,16 @@ void add_prove(CLI::App& app, Io& io, Exit& exit) {
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   add_bounds(*command, *options);
-  command->add_flag("--list", options->list, "Name every obligation and prove none");
+  add_judging(*command, *options);
+  command->add_flag("--list", options->list, "Name every obligation and prove none")
+      ->excludes(command->get_option("--export"));
   command->add_flag("--json", options->json, "Print one JSON document, bulkhead-proof/1");
-  command->footer(
-      fmt::format("Theorems: {}\nExit status: 0 proved, 1 refuted, 3 undecided or a fault.\n"
-                  "Example: bulkhead prove page_map page_unmap --theorem refinement",
-                  names_of(theorems)));
+  command->footer(fmt::format(
+      "Theorems: {}\n"
+      "With --solver cvc5 a goal is proved by cvc5 alone; paths and counterexamples are still found by Z3.\n"
+      "Exit status: 0 proved, 1 refuted, 3 undecided or a fault.\n"
+      "Example: bulkhead prove page_map page_unmap --theorem refinement",
+      names_of(theorems)));
   command->callback([options, &io, &exit] { exit = run(*options, io); });
 }
 
