@@ -1,13 +1,12 @@
 #include "cli/equivalents.hpp"
 
-#include <fnmatch.h>
-
 #include <iterator>
 #include <set>
 
 #include "cli/built_in.hpp"
 #include "model/input.hpp"
 #include "model/json.hpp"
+#include "refine/mutate.hpp"
 
 namespace bulkhead::cli {
 namespace {
@@ -21,7 +20,7 @@ std::string text_of_member(const json::Value& object, std::string_view key) {
 
 }  // namespace
 
-bool Equivalent::covers(const std::string& name) const { return fnmatch(mutants.c_str(), name.c_str(), 0) == 0; }
+bool Equivalent::covers(const std::string& name) const { return refine::is_named(mutants, name); }
 
 std::vector<Equivalent> read_equivalents(std::string_view text, const std::string& file) {
   json::Document document;

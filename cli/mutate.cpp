@@ -1,7 +1,6 @@
 #include "cli/mutate.hpp"
 
 #include <fmt/format.h>
-#include <fnmatch.h>
 #include <CLI/CLI.hpp>
 
 #include <chrono>
@@ -18,7 +17,6 @@ namespace {
 
 struct Options {
   std::vector<std::string> calls;
-  std::string only;
   std::string equivalents;
   std::string format = "text";
   refine::MutateOptions mutate;
@@ -50,11 +48,6 @@ refine::MutateOptions chosen(const Options& options) {
   what.calls = chosen_calls(options.calls);
   if (!what.without.empty()) { check_theorems({what.without}, "--without"); }
   what.list_only = options.list;
-  if (!options.only.empty()) {
-    what.wanted = [only = options.only](const std::string& name) {
-      return fnmatch(only.c_str(), name.c_str(), 0) == 0;
-    };
-  }
   return what;
 }
 
@@ -75,7 +68,7 @@ Exit run(const Options& options, Io& io) {
   tally.clear();
   if (mutants.stopped) { io.err << "bulkhead: interrupted; what follows is incomplete\n"; }
   if (options.list) { return print_list(mutants, io); }
-  const bool whole = what.calls.empty() && !what.wanted && what.without.empty() && !mutants.stopped;
+  const bool whole = what.calls.empty() && what.only.empty() && what.without.empty() && !mutants.stopped;
   const MutationReport report(std::move(mutants), std::move(equivalents), whole);
   io.out << page(report, options);
   io.out.flush();  // while an interrupt is still held back: what is printed is whole
@@ -98,7 +91,7 @@ void add_mutate(CLI::App& app, Io& io, Exit& exit) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("mutate", "Show that every line is needed: put faults in, see each refuted");
   command->add_option("CALL", options->calls, "Calls to put faults into; everything if left out");
-  command->add_option("--only", options->only, "Only mutants of such names; * stands for anything");
+  command->add_option("--only", options->mutate.only, "Only mutants of such names; * stands for anything");
   command->add_option("--without", options->mutate.without,
                       "A theorem that may not refute: what only it sees survives");
   command->add_option("--equivalent", options->equivalents,

@@ -222,7 +222,7 @@ const KnownPath* CallMutants::same_path() {
       if (path.choices[i] != decisions[i].taken) { return false; }
       if (!z3::eq(path.decisions[i], session_.expr(decisions[i].condition))) { return false; }
     }
-    return true;
+    return same_terms(path.definitions, session_.definitions());
   };
   const auto found = std::find_if(paths_.begin(), paths_.end(), is_same);
   return found == paths_.end() ? nullptr : &*found;
@@ -237,7 +237,8 @@ bool CallMutants::settle_path(const CallFault& fault, Mutant& mutant) {
   const auto is_as_before = [&](const std::string& name, const SymBool& holds) {
     if (known == nullptr) { return false; }
     const auto before = known->goals.find(name);
-    return before != known->goals.end() && z3::eq(before->second, session_.expr(holds));
+    return before != known->goals.end() && z3::eq(before->second.holds, session_.expr(holds)) &&
+           same_terms(before->second.definitions, session_.definitions());
   };
   const SymBool beliefs = session_.all_beliefs();
   if (wanted_("safety") && !is_as_before("safety/beliefs", beliefs) &&

@@ -94,7 +94,7 @@ void CallProof::prove_safety(Path& path) {
 
 /// Proves the last obligation noted, or refutes it by a legal state on which the engine really fails.
 void CallProof::settle(Path& path, Obligation goal, const SymBool& holds, Next next, const Violated& violated) {
-  if (judge(session_, limits_, goal, !holds, next) == z3::sat) {
+  if (judge(session_, limits_, goal, !holds, next) == z3::sat && limits_.searches) {
     std::string fault;
     const auto is_violated = [&](const Rerun& rerun, const Point& at) -> std::string {
       fault = rerun.difference_from_concrete();

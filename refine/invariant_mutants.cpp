@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 
 #include "refine/call_proof.hpp"
@@ -39,7 +41,8 @@ template <class P, class... About>
 void prove_until_refuted(const Limits& limits, const Selection& may_refute, Mutant& mutant, About... about) {
   const P* running = nullptr;
   const auto is_refuted = [&](const Obligation& goal) {
-    if (goal.verdict == Verdict::refuted) {
+    const auto says_sat = [](const Opinion& opinion) { return opinion.says == "sat"; };
+    if (std::any_of(goal.opinions.begin(), goal.opinions.end(), says_sat)) {
       mutant.fate = Fate::refuted;
       mutant.by = goal.name();
       return true;
@@ -93,12 +96,14 @@ std::vector<Mutant> InvariantMutants::plan() {
 Mutant InvariantMutants::judge(size_t number) {
   const auto start = Clock::now();
   Mutant mutant = planned_.at(number);
+  Limits limits = limits_;
+  limits.searches = false;
   const Weakening weakening(clauses_.at(number).invariant, clauses_.at(number).clause);
   mutant.fate = Fate::harmless;
-  prove_until_refuted<WalkProof>(limits_, may_refute_, mutant);
+  prove_until_refuted<WalkProof>(limits, may_refute_, mutant);
   for (const Call call : call_order) {
     if (mutant.fate == Fate::refuted) { break; }
-    prove_until_refuted<CallProof>(limits_, may_refute_, mutant, call);
+    prove_until_refuted<CallProof>(limits, may_refute_, mutant, call);
   }
   if (mutant.fate == Fate::refuted) { mutant.detail.clear(); }
   mutant.seconds = std::chrono::duration<double>(Clock::now() - start).count();

@@ -69,6 +69,25 @@ SymBool loads_something(const Path& path) {
   return all;
 }
 
+/// The first page after what the call is about: a page, or all that a table translates.
+Page<S> next_page(const Path& path) {
+  const spec::Inputs<S> in = spec::name_inputs(path.call, path.arguments);
+  const auto& inputs = row_of(path.call).inputs;
+  const bool has_level = std::any_of(inputs.begin(), inputs.end(), [](const auto& p) { return p.kind == Kind::level; });
+  const auto after = [&](unsigned level) {
+    return in.page() + Page<S>(uint64_t{1} << (span_shift(level) + index_bits));
+  };
+  if (!has_level) { return in.page() + Page<S>(1); }
+  return select(in.level == Word<S>(1), after(1), select(in.level == Word<S>(2), after(2), after(3)));
+}
+
+/// Whether the compartment has something mapped right after what the call is about.
+SymBool has_mapped_neighbour(const Path& path) {
+  const Page<S> page = next_page(path);
+  const auto compartment = spec::name_inputs(path.call, path.arguments).compartment();
+  return descend(path.pre.engine(), compartment, page).meaning(page).access != Access::none;
+}
+
 /// Whether what is copied differs, somewhere, from nothing and from what the neighbouring frames hold.
 SymBool copies_something(const Path& path) {
   const auto& memory = path.pre.engine().hardware.memory();
@@ -120,6 +139,7 @@ void find_more_situations(Session& session, const Path& path, const std::vector<
   }
   find_situation(session, path, limits, has_stale_records(path), known);
   find_situation(session, path, limits, copies_something(path), known);
+  find_situation(session, path, limits, has_mapped_neighbour(path), known);
   for (const Event& event : events) {
     if (event.condition.is_constant()) { continue; }
     find_situation(session, path, limits, event.condition & loads_something(path), known);
@@ -133,15 +153,20 @@ void note_goals(Session& session, const Path& path, KnownPath& known) {
     known.choices.push_back(decision.taken);
     known.decisions.push_back(session.expr(decision.condition));
   }
-  known.goals.emplace("safety/beliefs", session.expr(session.all_beliefs()));
+  known.goals.emplace("safety/beliefs", KnownGoal{session.expr(session.all_beliefs()), session.definitions()});
   for (const Statement& statement : statements_about(*path.step)) {
     const Session::Scope scope(session);
     const SymBool holds = statement.holds(*path.step, path.point);
-    known.goals.emplace(statement.theorem + "/" + statement.conjunct, session.expr(holds));
+    known.goals.emplace(statement.theorem + "/" + statement.conjunct,
+                        KnownGoal{session.expr(holds), session.definitions()});
   }
 }
 
 }  // namespace
+
+bool same_terms(const std::vector<z3::expr>& a, const std::vector<z3::expr>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) { return z3::eq(x, y); });
+}
 
 bool KnownPath::shares(const KnownPath& other, size_t event) const {
   if (event >= other.events.size() || event >= events.size()) { return false; }
@@ -155,6 +180,7 @@ std::vector<KnownPath> explore(Session& session, Call call, const Limits& limits
   std::map<Status, unsigned> of_status;
   Limits search = limits;
   search.rlimit = std::min(limits.rlimit, optional_rlimit);
+  session.keep_definitions();
   for_each_path(session, [&] {
     Mutator plain;
     const Path path(session, call, &plain);
@@ -162,6 +188,7 @@ std::vector<KnownPath> explore(Session& session, Call call, const Limits& limits
     known.status = path.step->result.status;
     known.name = fmt::format("{}.{}", name_of(known.status), ++of_status[known.status]);
     known.events = plain.events();
+    known.definitions = session.definitions();
     find_situation(session, path, limits, true, known);
     if (path.step->succeeded()) { find_more_situations(session, path, known.events, search, known); }
     apply_rule(*path.step);

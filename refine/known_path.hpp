@@ -11,14 +11,24 @@
 
 namespace bulkhead::refine {
 
+/// A goal, and what the searches of its statement ask.
+struct KnownGoal {
+  z3::expr holds;
+  std::vector<z3::expr> definitions;
+};
+
+/// Whether two lists of terms are the same, term by term.
+bool same_terms(const std::vector<z3::expr>& a, const std::vector<z3::expr>& b);
+
 /// A path of a call without a fault: what happens on it, its goals, and legal states that take it.
 struct KnownPath {
   std::string name;
   Status status = Status::ok;
   std::vector<bool> choices;
   std::vector<Event> events;
-  std::vector<z3::expr> decisions;        ///< the conditions decided
-  std::map<std::string, z3::expr> goals;  ///< by theorem and conjunct
+  std::vector<z3::expr> decisions;         ///< the conditions decided
+  std::map<std::string, KnownGoal> goals;  ///< by theorem and conjunct
+  std::vector<z3::expr> definitions;       ///< of its searches
   std::vector<std::unique_ptr<Rerun>> situations;
 
   /// Whether another path is this one up to the event: then the event happens on both.

@@ -22,7 +22,8 @@ class MutantSource {
 /// A subject, and how its mutants are made.
 struct MutantSubject {
   std::string name;
-  unsigned shares;  ///< among how many workers its mutants are shared
+  std::vector<std::string> prefixes;  ///< how the names of its mutants begin
+  unsigned shares;                    ///< among how many workers its mutants are shared
   std::function<std::unique_ptr<MutantSource>()> open;
 };
 

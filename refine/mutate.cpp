@@ -1,6 +1,7 @@
 #include "refine/mutate.hpp"
 
 #include <fmt/format.h>
+#include <fnmatch.h>
 
 #include <algorithm>
 #include <chrono>
@@ -45,17 +46,13 @@ struct Share {
   bool said_plan = false;
 };
 
-bool is_wanted(const MutateOptions& options, const Mutant& mutant) {
-  return !options.wanted || options.wanted(mutant.name);
-}
-
 /// Judges every mutant of a share, one after the other.
 void work(const MutantSubject& subject, const Share& share, const MutateOptions& options, const Send& send) {
   const auto source = subject.open();
   const std::vector<Mutant> plan = source->plan();
   std::vector<size_t> mine;
   for (size_t i = 0; i < plan.size(); ++i) {
-    if (i % subject.shares == share.number && is_wanted(options, plan[i])) { mine.push_back(i); }
+    if (i % subject.shares == share.number && is_named(options.only, plan[i].name)) { mine.push_back(i); }
   }
   send(written(MutantRecord{mine.size(), 0, {}}));
   for (const size_t i : mine) { send(written(MutantRecord{0, i, options.list_only ? plan[i] : source->judge(i)})); }
@@ -115,6 +112,10 @@ class Collection {
 double longest_silence(const Limits& limits) { return 40.0 * limits.timeout_seconds; }
 
 }  // namespace
+
+bool is_named(const std::string& pattern, const std::string& name) {
+  return pattern.empty() || fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
+}
 
 Mutants mutate(const MutateOptions& options) {
   const auto start = Clock::now();

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -13,11 +12,11 @@
 namespace bulkhead::refine {
 
 struct MutateOptions {
-  std::vector<Call> calls;   ///< none: all calls, and what is about no call
-  std::string without = {};  ///< a theorem that may not refute: to see what only it sees; empty: none
-  std::function<bool(const std::string& name)> wanted = {};  ///< which mutants, by name; none: all
-  unsigned jobs = 0;                                         ///< worker processes at a time; 0: one a core
-  unsigned memory_mib = usual_memory_mib;                    ///< address space of each worker; 0: not limited
+  std::vector<Call> calls;                 ///< none: all calls, and what is about no call
+  std::string without = {};                ///< a theorem that may not refute: to see what only it sees; empty: none
+  std::string only = {};                   ///< mutants of such names, `*` standing for anything; empty: all
+  unsigned jobs = 0;                       ///< worker processes at a time; 0: one a core
+  unsigned memory_mib = usual_memory_mib;  ///< address space of each worker; 0: not limited
   Limits limits = {};
   bool list_only = false;  ///< mutants are named, and not judged
   Watcher progress = {};   ///< called on the thread of the caller
@@ -30,6 +29,9 @@ struct Mutants {
   double seconds = 0;
   bool stopped = false;  ///< ended early: mutants are missing
 };
+
+/// Whether a name is one that a pattern stands for; an empty pattern stands for any.
+bool is_named(const std::string& pattern, const std::string& name);
 
 /// Judges every mutant of the selection, in worker processes: call it while there is one thread.
 Mutants mutate(const MutateOptions& options);

@@ -87,6 +87,7 @@ struct Limits {
   unsigned rlimit = 40'000'000;   ///< resources of the solver for an attempt
   unsigned timeout_seconds = 60;  ///< for an attempt
   unsigned seed = 0;
+  bool searches = true;  ///< for a counterexample to a goal that is not proved; if not, the goal is left unknown
   Judging judging = {};
 };
 

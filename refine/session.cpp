@@ -69,6 +69,7 @@ void Session::begin(std::vector<bool> choices) {
   indices_.clear();
   pages_.clear();
   entry_witnesses_.clear();
+  definitions_.clear();
   applications_.clear();
   applied_.clear();
   solver_.reset();
@@ -219,7 +220,17 @@ void Session::note_page(const SymBits& page) {
   }
 }
 
+void Session::define(unsigned width, const std::function<SymBool(const SymBits&)>& holds_at) {
+  if (!keeps_definitions_) { return; }
+  const SymBool about = [&] {
+    const Scope scope(*this);
+    return quietly([&] { return holds_at(apply("any" + std::to_string(width), {}, width)); });
+  }();
+  definitions_.push_back(expr(about));
+}
+
 SymBool Session::some_entry(const SymBits& frame, const std::function<SymBool(const SymBits&)>& holds_at) {
+  define(index_bits, holds_at);
   const SymBool found = fresh_bool("some_entry");
   const SymBits witness = fresh_bits("entry_witness", 9);
   entry_witnesses_.push_back({found, frame, witness});
@@ -230,6 +241,7 @@ SymBool Session::some_entry(const SymBits& frame, const std::function<SymBool(co
 
 SymBool Session::some_page(const std::function<SymBool(const SymBits&)>& inside,
                            const std::function<SymBool(const SymBits&)>& holds_at) {
+  define(Page<Concrete>::width, [&](const SymBits& page) { return inside(page) & holds_at(page); });
   const SymBool found = fresh_bool("some_page");
   const SymBits witness = fresh_bits("page_witness", Page<Concrete>::width);
   assume(implies(found, inside(witness) & holds_at(witness)));
@@ -255,7 +267,8 @@ Session::Scope::Scope(Session& session)
       pages_(session.pages_.size()),
       witnesses_(session.entry_witnesses_.size()),
       applications_(session.applications_.size()),
-      unfollowed_(session.unfollowed_.size()) {
+      unfollowed_(session.unfollowed_.size()),
+      definitions_(session.definitions_.size()) {
   session_.solver_.push();
 }
 
@@ -271,6 +284,8 @@ Session::Scope::~Scope() {
   session_.reads_.erase(session_.reads_.begin() + static_cast<std::ptrdiff_t>(reads_), session_.reads_.end());
   session_.universals_.erase(session_.universals_.begin() + static_cast<std::ptrdiff_t>(universals_),
                              session_.universals_.end());
+  session_.definitions_.erase(session_.definitions_.begin() + static_cast<std::ptrdiff_t>(definitions_),
+                              session_.definitions_.end());
   session_.indices_.resize(indices_);
   session_.pages_.resize(pages_);
   session_.entry_witnesses_.erase(session_.entry_witnesses_.begin() + static_cast<std::ptrdiff_t>(witnesses_),

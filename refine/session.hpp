@@ -134,6 +134,11 @@ class Session {
   SymBool some_page(const std::function<SymBool(const SymBits&)>& inside,
                     const std::function<SymBool(const SymBits&)>& holds_at);
   const std::vector<EntryWitness>& entry_witnesses() const { return entry_witnesses_; }
+  /// From now on keeps what each search is about: its answer is a name, and the same name may stand for another search
+  /// on another run.
+  void keep_definitions() { keeps_definitions_ = true; }
+  /// What each search of this run asks, of one arbitrary entry or page.
+  const std::vector<z3::expr>& definitions() const { return definitions_; }
 
   /// Forgets, at its end, all facts and reads that came after its beginning.
   class Scope {
@@ -146,7 +151,7 @@ class Session {
 
    private:
     Session& session_;
-    size_t facts_, reads_, universals_, indices_, pages_, witnesses_, applications_, unfollowed_;
+    size_t facts_, reads_, universals_, indices_, pages_, witnesses_, applications_, unfollowed_, definitions_;
   };
 
   /// Whether the facts and decisions so far leave `condition` possible. Unknown counts as possible.
@@ -161,6 +166,7 @@ class Session {
   static uint64_t id_of(const SymBits& bits);
   void instantiate(const Universal& universal, const SymBits& key);
   bool take(const SymBool& condition, bool taken, bool forced);
+  void define(unsigned width, const std::function<SymBool(const SymBits&)>& holds_at);
 
   z3::context context_;
   z3::solver solver_;
@@ -186,6 +192,8 @@ class Session {
   std::vector<Universal> universals_;
   std::vector<SymBits> indices_, pages_;
   std::vector<EntryWitness> entry_witnesses_;
+  std::vector<z3::expr> definitions_;
+  bool keeps_definitions_ = false;
   unsigned depth_ = 0;
   unsigned max_depth_ = usual_depth;
 };

@@ -246,7 +246,7 @@ void WalkProof::prove(const PreState& pre, const Point& point, const Claim& clai
     const Session::Scope scope(session_);
     for (const Lemma& lemma : lemmas) { session_.assume(lemma(pre.engine(), point)); }
     const SymBool holds = claim.holds(pre.engine(), point);
-    if (judge(session_, limits_, goal, !holds) == z3::sat) {
+    if (judge(session_, limits_, goal, !holds) == z3::sat && limits_.searches) {
       const Search search = find_legal(session_, pre, limits_, !holds, [&](const ModelState& state) -> std::string {
         const Point at = evaluate_point(state, point);
         if (!claim.holds(state.constants(), at).is_false()) { return "a model does not reproduce on its state"; }
