@@ -18,7 +18,7 @@ CLASSES = {
     "effect before the last check",
     "wrong status order",
 }
-THEOREMS = {"initial", "safety", "contract", "refinement", "footprint", "invariant", "walk", "nonvacuity"}
+THEOREMS = {"initial", "safety", "contract", "refinement", "footprint", "invariant", "maintenance", "walk", "nonvacuity"}
 
 FIELDS = {
     "bug": r".+",
