@@ -62,6 +62,10 @@ Json parts_as_json(const refine::Proof& proof) {
   return parts;
 }
 
+Json as_json(const CensusCheck& census) {
+  return {{"locked", census.locked}, {"missing", census.missing}, {"new", census.added}};
+}
+
 Json totals_as_json(const refine::Proof& proof) {
   const ProofTotals sum = totals(proof);
   return {{"obligations", sum.obligations},
@@ -86,6 +90,7 @@ std::string as_json(const ProofReport& report) {
                   {"obligations", obligations},
                   {"parts", parts_as_json(report.proof)},
                   {"missing", missing(report.proof, report.options)},
+                  {"census", as_json(report.census)},
                   {"totals", totals_as_json(report.proof)},
                   {"solver", "z3"},
                   {"version", refine::solver_version()}});

@@ -7,9 +7,13 @@
 #include <chrono>
 #include <memory>
 
+#include "cli/census.hpp"
+#include "cli/counted.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/output_file.hpp"
 #include "cli/progress_bar.hpp"
 #include "cli/proof_report.hpp"
+#include "cli/report_files.hpp"
 #include "cli/tally.hpp"
 #include "model/error.hpp"
 
@@ -25,6 +29,9 @@ struct Options {
   unsigned jobs = 0;
   unsigned memory_mib = refine::usual_memory_mib;
   refine::Limits limits;
+  std::string census;
+  std::string accepted_census;
+  ReportFiles reports;
   bool list = false;
   bool json = false;
 };
@@ -99,7 +106,7 @@ refine::ProofOptions proof_options(const Options& options) {
   what.jobs = options.jobs;
   what.memory_mib = options.memory_mib;
   what.limits = options.limits;
-  what.list_only = options.list;
+  what.list_only = options.list || !options.accepted_census.empty();
   return what;
 }
 
@@ -115,27 +122,61 @@ refine::Watcher watcher(const Tally& tally) {
   };
 }
 
+/// A list is printed whatever it is compared with, so that the difference can be seen.
 Exit print_list(const ProofReport& report, bool json, Io& io) {
   io.out << (json ? census_as_json(report) : census_as_text(report));
   if (totals(report.proof).obligations == 0) { io.err << "bulkhead: no obligation is in this selection\n"; }
-  return exit_of_list(report.proof);
+  if (report.census.holds()) { return exit_of_list(report.proof); }
+  io.err << fmt::format(
+      "bulkhead: not the goals of the census: {} missing, {} new; `bulkhead prove` names them, "
+      "--accept-census takes them over\n",
+      counted(report.census.missing.size()), counted(report.census.added.size()));
+  return Exit::undecided;
 }
 
-Exit print(const ProofReport& report, bool json, Io& io) {
-  io.out << (json ? as_json(report) : as_text(report));
-  return exit_of(report.proof, report.verdict());
+Exit print(const ProofReport& report, const Options& options, Io& io) {
+  io.out << (options.json ? as_json(report) : as_text(report));
+  const auto problems = write(options.reports, report);
+  for (const std::string& problem : problems) { io.err << "bulkhead: " << problem << '\n'; }
+  return problems.empty() ? exit_of(report.proof, report.verdict()) : Exit::undecided;
+}
+
+/// Takes the goals over as they are now, if all of them could be listed.
+Exit accept(const ProofReport& report, const std::string& path, Io& io) {
+  if (const Exit exit = exit_of_list(report.proof); exit != Exit::holds) {
+    io.err << fmt::format("bulkhead: {}: not written: not all goals could be listed\n", printable(path, 4096));
+    return exit;
+  }
+  write_file(path, census_as_text(report));
+  io.out << fmt::format("{} written to {}\n", counted(totals(report.proof).obligations, "goal"), path);
+  return Exit::holds;
+}
+
+Exit conclude(const ProofReport& report, const Options& options, Io& io) {
+  if (!options.accepted_census.empty()) { return accept(report, options.accepted_census, io); }
+  return options.list ? print_list(report, options.json, io) : print(report, options, io);
+}
+
+/// What is wrong with the files is said before anything is proved.
+GoalNames checked_census(const Options& options) {
+  check_writable(options.reports);
+  if (options.accepted_census.empty()) { return read_census(options.census); }
+  check_writable(options.accepted_census);
+  return {};
 }
 
 Exit run(const Options& options, Io& io) {
   refine::ProofOptions what = proof_options(options);
+  const GoalNames census = checked_census(options);
   const Tally tally(io);
   Interrupt interrupt;
   what.progress = watcher(tally);
   what.stop = [&] { return interrupt.came(); };
-  const ProofReport report{prove(what), what};
+  ProofReport report{prove(what), what};
+  report.census = compare(census, report.proof, what);
   tally.clear();
   if (report.proof.stopped) { io.err << "bulkhead: interrupted; what follows is incomplete\n"; }
-  const Exit exit = options.list ? print_list(report, options.json, io) : print(report, options.json, io);
+  const Exit exit = conclude(report, options, io);
   io.out.flush();  // while an interrupt is still held back: what is printed is whole
   return exit;
 }
@@ -155,6 +196,24 @@ void add_bounds(CLI::App& command, Options& options) {
       ->capture_default_str();
 }
 
+void add_reports(CLI::App& command, ReportFiles& files) {
+  command.add_option("--junit", files.junit, "Write the result to this file as JUnit XML too");
+  command.add_option("--sarif", files.sarif, "Write the result to this file as SARIF 2.1.0 too");
+  command.add_option("--markdown", files.markdown, "Write a summary to this file as Markdown too");
+}
+
+/// A census is accepted whole, and nothing is proved then.
+void add_census(CLI::App& command, Options& options) {
+  command.add_option("--census", options.census, "The goals that must be there, a name a line; built in if left out");
+  CLI::Option* accept = command.add_option("--accept-census", options.accepted_census,
+                                           "Write the names of all goals as they are now to this file; prove none");
+  for (CLI::Option* other : command.get_options()) {
+    const std::string name = other->get_name();
+    const bool goes_with = other == accept || name == "--help" || name == "--jobs" || name == "--memory";
+    if (!goes_with) { accept->excludes(other); }
+  }
+}
+
 }  // namespace
 
 void add_prove(CLI::App& app, Io& io, Exit& exit) {
@@ -168,6 +227,8 @@ void add_prove(CLI::App& app, Io& io, Exit& exit) {
   add_bounds(*command, *options);
   command->add_flag("--list", options->list, "Name every obligation and prove none");
   command->add_flag("--json", options->json, "Print one JSON document, bulkhead-proof/1");
+  add_reports(*command, options->reports);
+  add_census(*command, *options);
   command->footer(
       fmt::format("Theorems: {}\nExit status: 0 proved, 1 refuted, 3 undecided or a fault.\n"
                   "Example: bulkhead prove page_map page_unmap --theorem refinement",
