@@ -24,12 +24,13 @@ std::string file_of(const refine::Obligation& goal) {
 }  // namespace
 
 GoalPlace place_of(const refine::Obligation& goal) {
-  if (!goal.counterexample.empty()) {
-    const auto& path = goal.counterexample.front().path;
-    const auto last = std::find_if(path.rbegin(), path.rend(), is_known);
-    if (last != path.rend()) { return {std::string(source_name(last->file)), last->line}; }
-  }
-  return {file_of(goal)};
+  const std::string file = file_of(goal);
+  if (goal.counterexample.empty()) { return {file}; }
+  const auto& path = goal.counterexample.front().path;
+  const auto is_own = [&](const refine::PathStep& step) { return is_known(step) && source_name(step.file) == file; };
+  auto last = std::find_if(path.rbegin(), path.rend(), is_own);
+  if (last == path.rend()) { last = std::find_if(path.rbegin(), path.rend(), is_known); }
+  return last == path.rend() ? GoalPlace{file} : GoalPlace{std::string(source_name(last->file)), last->line};
 }
 
 }  // namespace bulkhead::cli

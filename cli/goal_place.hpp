@@ -14,8 +14,8 @@ struct GoalPlace {
   int line = 1;
 };
 
-/// The last decision with a known line on the path of the counterexample, if there is one; else the file of the
-/// handler, of the boot, of the walk or of the invariants.
+/// Where to look first: the last decision that the handler itself took on the path of the counterexample, else the last
+/// one with a known line, else the file of the handler, of the boot, of the walk or of the invariants.
 GoalPlace place_of(const refine::Obligation& goal);
 
 }  // namespace bulkhead::cli
