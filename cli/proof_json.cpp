@@ -1,6 +1,7 @@
 #include "cli/counterexample_text.hpp"
 #include "cli/document.hpp"
 #include "cli/proof_report.hpp"
+#include "cli/solver_totals.hpp"
 
 namespace bulkhead::cli {
 namespace {
@@ -41,7 +42,7 @@ Json as_json(const Obligation& obligation, const refine::Limits& limits) {
             {"verdict", name_of(obligation.verdict)},
             {"seconds", obligation.seconds},
             {"rlimit", obligation.rlimit},
-            {"solver", "z3"},
+            {"solver", solvers_of(obligation)},
             {"near_limit", is_near_limit(obligation, limits)},
             {"reached", obligation.reached}};
   if (obligation.verdict != Verdict::proved) { json["why"] = obligation.detail; }
@@ -66,15 +67,24 @@ Json as_json(const CensusCheck& census) {
   return {{"locked", census.locked}, {"missing", census.missing}, {"new", census.added}};
 }
 
-Json totals_as_json(const refine::Proof& proof) {
-  const ProofTotals sum = totals(proof);
-  return {{"obligations", sum.obligations},
-          {"proved", sum.of(Verdict::proved)},
-          {"refuted", sum.of(Verdict::refuted)},
-          {"unknown", sum.of(Verdict::unknown)},
-          {"fault", sum.of(Verdict::fault)},
-          {"paths", sum.paths},
-          {"seconds", proof.seconds}};
+Json solvers_as_json(const std::vector<SolverTotals>& all) {
+  Json solvers = Json::array();
+  for (const SolverTotals& sum : all) {
+    solvers.push_back({{"solver", sum.solver},
+                       {"version", sum.version},
+                       {"goals", sum.goals},
+                       {"unsat", sum.unsat},
+                       {"seconds", sum.seconds}});
+  }
+  return solvers;
+}
+
+Json totals_as_json(const ProofReport& report) {
+  const ProofTotals sum = totals(report.proof);
+  return {{"obligations", sum.obligations},      {"proved", sum.of(Verdict::proved)},
+          {"refuted", sum.of(Verdict::refuted)}, {"unknown", sum.of(Verdict::unknown)},
+          {"fault", sum.of(Verdict::fault)},     {"paths", sum.paths},
+          {"seconds", report.proof.seconds},     {"solvers", solvers_as_json(solver_totals(report))}};
 }
 
 }  // namespace
@@ -91,9 +101,9 @@ std::string as_json(const ProofReport& report) {
                   {"parts", parts_as_json(report.proof)},
                   {"missing", missing(report.proof, report.options)},
                   {"census", as_json(report.census)},
-                  {"totals", totals_as_json(report.proof)},
-                  {"solver", "z3"},
-                  {"version", refine::solver_version()}});
+                  {"totals", totals_as_json(report)},
+                  {"solver", name_of(report.options.limits.judging.solvers)},
+                  {"version", solver_totals(report).front().version}});
 }
 
 std::string census_as_json(const ProofReport& report) {

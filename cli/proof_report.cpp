@@ -7,6 +7,7 @@
 #include "cli/counted.hpp"
 #include "cli/counterexample_text.hpp"
 #include "cli/goals.hpp"
+#include "cli/solver_totals.hpp"
 
 namespace bulkhead::cli {
 namespace {
@@ -43,6 +44,17 @@ std::string theorems_as_text(const Proof& proof) {
         std::count_if(goals.begin(), goals.end(), [](const Obligation* o) { return o->verdict == Verdict::proved; });
     text += fmt::format("{:<12}{:>6}{:>8}  {}\n", theorem.name, counted(goals.size()),
                         counted(static_cast<size_t>(proved)), theorem.says);
+  }
+  return text;
+}
+
+/// Where more than Z3 was asked: how long each solver took for the same goals.
+std::string solvers_as_text(const ProofReport& report) {
+  if (report.options.limits.judging.solvers == refine::Solvers::z3) { return ""; }
+  std::string text = fmt::format("\n{:<14}{:>8}{:>8}{:>10}\n", "solver", "goals", "unsat", "seconds");
+  for (const SolverTotals& sum : solver_totals(report)) {
+    text += fmt::format("{:<14}{:>8}{:>8}{:>10.2f}\n", sum.solver + " " + sum.version, counted(sum.goals),
+                        counted(sum.unsat), sum.seconds);
   }
   return text;
 }
@@ -193,7 +205,7 @@ Verdict ProofReport::verdict() const {
 
 std::string as_text(const ProofReport& report) {
   const Proof& proof = report.proof;
-  std::string text = parts_as_text(proof) + theorems_as_text(proof) + slowest_as_text(proof) +
+  std::string text = parts_as_text(proof) + theorems_as_text(proof) + solvers_as_text(report) + slowest_as_text(proof) +
                      near_limit_as_text(report) + refuted_as_text(proof) + undecided_as_text(proof) +
                      not_reached_as_text(proof) + missing_as_text(report) + census_difference_as_text(report);
   if (report.verdict() == Verdict::proved) { text += meaning_as_text(report); }

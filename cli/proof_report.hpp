@@ -14,6 +14,7 @@ inline constexpr double slow_seconds = 1.0;
 struct ProofReport {
   refine::Proof proof;
   refine::ProofOptions options;
+  std::string cvc5_version = {};  ///< if it was asked
   CensusCheck census = {};
 
   /// Of the whole; where something selected has no obligation, or the goals are not those of

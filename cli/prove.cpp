@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <memory>
 
 #include "cli/census.hpp"
 #include "cli/counted.hpp"
+#include "cli/export_index.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/output_file.hpp"
 #include "cli/progress_bar.hpp"
@@ -16,6 +18,8 @@
 #include "cli/report_files.hpp"
 #include "cli/tally.hpp"
 #include "model/error.hpp"
+#include "refine/cvc5.hpp"
+#include "refine/goal_files.hpp"
 
 namespace bulkhead::cli {
 namespace {
@@ -32,6 +36,7 @@ struct Options {
   std::string census;
   std::string accepted_census;
   ReportFiles reports;
+  std::string solver = "z3";
   bool list = false;
   bool json = false;
 };
@@ -77,6 +82,21 @@ void check_theorems(const std::vector<std::string>& names) {
   }
 }
 
+refine::Solvers solvers_named(const std::string& name) {
+  using refine::Solvers;
+  for (const Solvers solvers : {Solvers::z3, Solvers::cvc5}) {
+    if (name == name_of(solvers)) { return solvers; }
+  }
+  return Solvers::both;
+}
+
+/// The index of an export comes last: a folder without one is not whole.
+void finish_export(const ProofReport& report) {
+  const std::string& folder = report.options.limits.judging.exported;
+  if (folder.empty() || report.proof.stopped) { return; }
+  refine::write_whole((std::filesystem::path(folder) / "index.json").string(), export_index(report));
+}
+
 Exit exit_of(const refine::Proof& proof, refine::Verdict verdict) {
   if (proof.stopped) { return Exit::undecided; }
   switch (verdict) {
@@ -106,6 +126,7 @@ refine::ProofOptions proof_options(const Options& options) {
   what.jobs = options.jobs;
   what.memory_mib = options.memory_mib;
   what.limits = options.limits;
+  what.limits.judging.solvers = solvers_named(options.solver);
   what.list_only = options.list || !options.accepted_census.empty();
   return what;
 }
@@ -165,16 +186,25 @@ GoalNames checked_census(const Options& options) {
   return {};
 }
 
+/// The version of cvc5 if it is to be asked, else nothing.
+std::string version_of_second(const refine::ProofOptions& what) {
+  const bool is_asked = what.limits.judging.solvers != refine::Solvers::z3 && !what.list_only;
+  return is_asked ? refine::cvc5_version() : "";
+}
+
 Exit run(const Options& options, Io& io) {
   refine::ProofOptions what = proof_options(options);
   const GoalNames census = checked_census(options);
+  const std::string cvc5_version = version_of_second(what);
+  if (!what.limits.judging.exported.empty()) { refine::prepare_export(what.limits.judging.exported); }
   const Tally tally(io);
   Interrupt interrupt;
   what.progress = watcher(tally);
   what.stop = [&] { return interrupt.came(); };
-  ProofReport report{prove(what), what};
+  ProofReport report{prove(what), what, cvc5_version};
   report.census = compare(census, report.proof, what);
   tally.clear();
+  finish_export(report);
   if (report.proof.stopped) { io.err << "bulkhead: interrupted; what follows is incomplete\n"; }
   const Exit exit = conclude(report, options, io);
   io.out.flush();  // while an interrupt is still held back: what is printed is whole
@@ -194,6 +224,18 @@ void add_bounds(CLI::App& command, Options& options) {
   command.add_option("--timeout", options.limits.timeout_seconds, "Seconds for one attempt at a goal")
       ->check(CLI::Range(1, 86400))
       ->capture_default_str();
+}
+
+/// Who decides, and where goals are written to.
+void add_judging(CLI::App& command, Options& options) {
+  refine::Judging& judging = options.limits.judging;
+  command.add_option("--solver", options.solver, "Who decides a goal: z3, cvc5, or both, which must agree")
+      ->check(CLI::IsMember({"z3", "cvc5", "both"}))
+      ->capture_default_str();
+  command.add_option("--save", judging.disagreements, "The folder for a goal on which the solvers disagree")
+      ->capture_default_str();
+  command.add_option("--export", judging.exported, "Write every goal as SMT-LIB 2 to this new or empty folder")
+      ->check([](const std::string& folder) { return std::string(folder.empty() ? "expected a folder" : ""); });
 }
 
 void add_reports(CLI::App& command, ReportFiles& files) {
@@ -225,14 +267,18 @@ void add_prove(CLI::App& app, Io& io, Exit& exit) {
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   add_bounds(*command, *options);
-  command->add_flag("--list", options->list, "Name every obligation and prove none");
+  add_judging(*command, *options);
+  command->add_flag("--list", options->list, "Name every obligation and prove none")
+      ->excludes(command->get_option("--export"));
   command->add_flag("--json", options->json, "Print one JSON document, bulkhead-proof/1");
   add_reports(*command, options->reports);
   add_census(*command, *options);
-  command->footer(
-      fmt::format("Theorems: {}\nExit status: 0 proved, 1 refuted, 3 undecided or a fault.\n"
-                  "Example: bulkhead prove page_map page_unmap --theorem refinement",
-                  names_of(theorems)));
+  command->footer(fmt::format(
+      "Theorems: {}\n"
+      "With --solver cvc5 a goal is proved by cvc5 alone; paths and counterexamples are still found by Z3.\n"
+      "Exit status: 0 proved, 1 refuted, 3 undecided or a fault.\n"
+      "Example: bulkhead prove page_map page_unmap --theorem refinement",
+      names_of(theorems)));
   command->callback([options, &io, &exit] { exit = run(*options, io); });
 }
 

@@ -7,6 +7,7 @@
 #include "refine/explain.hpp"
 #include "refine/goal_facts.hpp"
 #include "refine/paths.hpp"
+#include "refine/second_opinion.hpp"
 
 namespace bulkhead::refine {
 namespace {
@@ -93,24 +94,17 @@ void CallProof::prove_safety(Path& path) {
 
 /// Proves the last obligation noted, or refutes it by a legal state on which the engine really fails.
 void CallProof::settle(Path& path, Obligation goal, const SymBool& holds, Next next, const Violated& violated) {
-  const Answer answer = ask(session_, limits_, !holds, next);
-  goal.seconds = answer.seconds;
-  goal.rlimit = answer.rlimit;
-  if (answer.result == z3::unsat) {
-    goal.verdict = Verdict::proved;
-  } else if (answer.result == z3::unknown) {
-    goal.detail = answer.reason;
-  } else {
+  if (judge(session_, limits_, goal, !holds, next) == z3::sat) {
     std::string fault;
-    const auto judge = [&](const Rerun& rerun, const Point& at) -> std::string {
+    const auto is_violated = [&](const Rerun& rerun, const Point& at) -> std::string {
       fault = rerun.difference_from_concrete();
       if (!fault.empty()) { return fault; }
       if (!violated(rerun, at)) { return "a model does not reproduce on the engine"; }
       goal.counterexample = {explain(rerun, session_, call_, holds, path.point)};
       return "";
     };
-    const Search search = searches_.counterexample(path, goal.theorem, !holds, judge);
-    settle_counterexample(goal, search);
+    const Search search = searches_.counterexample(path, goal.theorem, !holds, is_violated);
+    settle_counterexample(session_, limits_, goal, !holds, search);
     if (goal.verdict == Verdict::unknown && !fault.empty()) { goal.verdict = Verdict::fault; }
   }
   obligations_.back() = std::move(goal);

@@ -39,9 +39,17 @@ void pass(Archive& archive, Counterexample& counterexample) {
 }
 
 template <class Archive>
+void pass(Archive& archive, Opinion& opinion) {
+  auto& [solver, says, seconds] = opinion;
+  archive(solver, says, seconds);
+}
+
+template <class Archive>
 void pass(Archive& archive, Obligation& goal) {
-  auto& [theorem, call, path, conjunct, text, verdict, seconds, rlimit, detail, counterexample, reached] = goal;
-  archive(theorem, call, path, conjunct, text, verdict, seconds, rlimit, detail, counterexample, reached);
+  auto& [theorem, call, path, conjunct, text, verdict, seconds, rlimit, detail, counterexample, reached, opinions,
+         assertions] = goal;
+  archive(theorem, call, path, conjunct, text, verdict, seconds, rlimit, detail, counterexample, reached, opinions,
+          assertions);
 }
 
 template <class Archive>

@@ -5,8 +5,8 @@
 #include "impl/boot.hpp"
 #include "refine/abstraction.hpp"
 #include "refine/invariants.hpp"
+#include "refine/second_opinion.hpp"
 #include "refine/shape.hpp"
-#include "refine/solving.hpp"
 #include "refine/step.hpp"
 #include "spec/boot.hpp"
 
@@ -187,12 +187,10 @@ void InitialProof::prove(const std::string& part, const std::string& conjunct, c
   goal.text = text;
   if (!list_only_) {
     const Session::Scope scope(session_);
-    const Answer answer = ask(session_, limits_, !holds());
-    goal.seconds = answer.seconds;
-    goal.rlimit = answer.rlimit;
-    goal.detail = answer.reason;
-    if (answer.result == z3::unsat) { goal.verdict = Verdict::proved; }
-    if (answer.result == z3::sat) { goal.detail = "a platform satisfies the negation; it is not replayed"; }
+    const SymBool negation = !holds();
+    if (judge(session_, limits_, goal, negation) == z3::sat) {
+      goal.detail = "a platform satisfies the negation; it is not replayed";
+    }
   }
   obligations_.push_back(std::move(goal));
 }

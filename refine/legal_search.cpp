@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 
+#include "refine/second_opinion.hpp"
+
 namespace bulkhead::refine {
 namespace {
 
@@ -188,6 +190,8 @@ Search find_legal(Session& session, const PreState& pre, const Limits& limits, c
     if (answer.result == z3::unsat && answer.core.empty()) {
       search.outcome = Search::Outcome::impossible;
       search.reason = "no legal state";
+      search.contradiction = session.solver().assertions();
+      search.contradiction->push_back(session.expr(condition));
       return search;
     }
     if (answer.result == z3::unsat) {
@@ -227,8 +231,12 @@ void settle(Obligation& goal, const Search& search, Verdict if_found, Verdict if
 
 }  // namespace
 
-void settle_counterexample(Obligation& goal, const Search& search) {
+void settle_counterexample(Session& session, const Limits& limits, Obligation& goal, const SymBool& negation,
+                           const Search& search) {
   settle(goal, search, Verdict::refuted, Verdict::proved);
+  if (search.outcome == Search::Outcome::impossible) {
+    confirm(session, limits, goal, negation, *search.contradiction);
+  }
 }
 
 void settle_witness(Obligation& goal, const Search& search) { settle(goal, search, Verdict::proved, Verdict::refuted); }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "refine/model_state.hpp"
@@ -19,6 +20,7 @@ struct Search {
   std::string reason;
   double seconds = 0;
   uint64_t rlimit = 0;
+  std::optional<z3::expr_vector> contradiction;  ///< if there is none: what cannot hold at once
 };
 
 /// Says why it does not take a legal state, or nothing if it does.
@@ -30,8 +32,10 @@ using Accept = std::function<std::string(const ModelState&)>;
 Search find_legal(Session& session, const PreState& pre, const Limits& limits, const SymBool& condition,
                   const Accept& accept);
 
-/// What a search for a counterexample says of the obligation that there is none.
-void settle_counterexample(Obligation& goal, const Search& search);
+/// What a search for a counterexample, a state in which the negation holds, says of the obligation that there is none.
+/// Where the solvers that are chosen are not Z3 alone, the others are asked too before it is proved.
+void settle_counterexample(Session& session, const Limits& limits, Obligation& goal, const SymBool& negation,
+                           const Search& search);
 /// What a search for a witness says of the obligation that there is one.
 void settle_witness(Obligation& goal, const Search& search);
 

@@ -29,6 +29,27 @@ constexpr std::string_view name_of(Verdict verdict) {
   return "fault";
 }
 
+/// Who decides whether a goal is proved.
+enum class Solvers : uint8_t { z3, cvc5, both };
+constexpr std::string_view name_of(Solvers solvers) {
+  switch (solvers) {
+    case Solvers::z3:
+      return "z3";
+    case Solvers::cvc5:
+      return "cvc5";
+    case Solvers::both:
+      return "both";
+  }
+  return "z3";
+}
+
+/// What one solver said of a goal.
+struct Opinion {
+  std::string solver;  ///< `z3` or `cvc5`
+  std::string says;    ///< of the negated goal: `unsat`, `sat`, `unknown` or `nonsense`
+  double seconds = 0;
+};
+
 /// One goal and what came of it. The name `theorem/call/path/conjunct` is stable.
 struct Obligation {
   std::string theorem;
@@ -42,6 +63,8 @@ struct Obligation {
   std::string detail;                          ///< why it is unknown or a fault
   std::vector<Counterexample> counterexample;  ///< one, if refuted
   bool reached = true;                         ///< false: it was listed, and nobody tried to prove it
+  std::vector<Opinion> opinions;               ///< of the solvers asked; none if it is shown by a state that was found
+  size_t assertions = 0;                       ///< how many the solvers were last told
 
   std::string name() const { return theorem + "/" + call + "/" + path + "/" + conjunct; }
 };
@@ -50,10 +73,20 @@ struct Obligation {
 using Selection = std::function<bool(const std::string& theorem)>;
 
 /// What bounds the search for each goal.
+/// Who judges the goals besides Z3, and where goals are written to.
+struct Judging {
+  Solvers solvers = Solvers::z3;
+  std::string disagreements = ".";  ///< the folder for the text of a goal on which solvers disagree
+  std::string exported;             ///< the folder for the text of every goal; empty: none is written
+  std::function<bool()> stop = {};  ///< asked while another solver runs whether to end it; none: never
+};
+
+/// What bounds the search for each goal, and who judges it.
 struct Limits {
   unsigned rlimit = 40'000'000;   ///< resources of the solver for an attempt
   unsigned timeout_seconds = 60;  ///< for an attempt
   unsigned seed = 0;
+  Judging judging = {};
 };
 
 }  // namespace bulkhead::refine

@@ -7,6 +7,7 @@
 #include "refine/explain.hpp"
 #include "refine/paths.hpp"
 #include "refine/run.hpp"
+#include "refine/second_opinion.hpp"
 #include "refine/shape.hpp"
 
 namespace bulkhead::refine {
@@ -215,19 +216,14 @@ void WalkProof::prove(const PreState& pre, const Point& point, const Claim& clai
     const Session::Scope scope(session_);
     for (const Lemma& lemma : lemmas) { session_.assume(lemma(pre.engine(), point)); }
     const SymBool holds = claim.holds(pre.engine(), point);
-    const Answer answer = ask(session_, limits_, !holds);
-    goal.seconds = answer.seconds;
-    goal.rlimit = answer.rlimit;
-    goal.detail = answer.reason;
-    if (answer.result == z3::unsat) { goal.verdict = Verdict::proved; }
-    if (answer.result == z3::sat) {
+    if (judge(session_, limits_, goal, !holds) == z3::sat) {
       const Search search = find_legal(session_, pre, limits_, !holds, [&](const ModelState& state) -> std::string {
         const Point at = evaluate_point(state, point);
         if (!claim.holds(state.constants(), at).is_false()) { return "a model does not reproduce on its state"; }
         goal.counterexample = {explain_state(state, "walk", at)};
         return "";
       });
-      settle_counterexample(goal, search);
+      settle_counterexample(session_, limits_, goal, !holds, search);
     }
   }
   obligations_.push_back(std::move(goal));
