@@ -9,12 +9,11 @@
 #include <memory>
 
 #include "cli/census.hpp"
-#include "cli/counted.hpp"
 #include "cli/export_index.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/output_file.hpp"
 #include "cli/progress_bar.hpp"
-#include "cli/proof_report.hpp"
+#include "cli/proof_output.hpp"
 #include "cli/report_files.hpp"
 #include "cli/tally.hpp"
 #include "model/error.hpp"
@@ -97,27 +96,6 @@ void finish_export(const ProofReport& report) {
   refine::write_whole((std::filesystem::path(folder) / "index.json").string(), export_index(report));
 }
 
-Exit exit_of(const refine::Proof& proof, refine::Verdict verdict) {
-  if (proof.stopped) { return Exit::undecided; }
-  switch (verdict) {
-    case refine::Verdict::proved:
-      return Exit::holds;
-    case refine::Verdict::refuted:
-      return Exit::violated;
-    case refine::Verdict::unknown:
-    case refine::Verdict::fault:
-      return Exit::undecided;
-  }
-  return Exit::undecided;
-}
-
-/// A list holds if there is one, and no path was lost on the way to it.
-Exit exit_of_list(const refine::Proof& proof) {
-  const refine::ProofTotals sum = totals(proof);
-  const bool whole = !proof.stopped && sum.obligations != 0 && sum.of(refine::Verdict::fault) == 0;
-  return whole ? Exit::holds : Exit::undecided;
-}
-
 refine::ProofOptions proof_options(const Options& options) {
   check_theorems(options.theorems);
   refine::ProofOptions what;
@@ -143,39 +121,9 @@ refine::Watcher watcher(const Tally& tally) {
   };
 }
 
-/// A list is printed whatever it is compared with, so that the difference can be seen.
-Exit print_list(const ProofReport& report, bool json, Io& io) {
-  io.out << (json ? census_as_json(report) : census_as_text(report));
-  if (totals(report.proof).obligations == 0) { io.err << "bulkhead: no obligation is in this selection\n"; }
-  if (report.census.holds()) { return exit_of_list(report.proof); }
-  io.err << fmt::format(
-      "bulkhead: not the goals of the census: {} missing, {} new; `bulkhead prove` names them, "
-      "--accept-census takes them over\n",
-      counted(report.census.missing.size()), counted(report.census.added.size()));
-  return Exit::undecided;
-}
-
-Exit print(const ProofReport& report, const Options& options, Io& io) {
-  io.out << (options.json ? as_json(report) : as_text(report));
-  const auto problems = write(options.reports, report);
-  for (const std::string& problem : problems) { io.err << "bulkhead: " << problem << '\n'; }
-  return problems.empty() ? exit_of(report.proof, report.verdict()) : Exit::undecided;
-}
-
-/// Takes the goals over as they are now, if all of them could be listed.
-Exit accept(const ProofReport& report, const std::string& path, Io& io) {
-  if (const Exit exit = exit_of_list(report.proof); exit != Exit::holds) {
-    io.err << fmt::format("bulkhead: {}: not written: not all goals could be listed\n", printable(path, 4096));
-    return exit;
-  }
-  write_file(path, census_as_text(report));
-  io.out << fmt::format("{} written to {}\n", counted(totals(report.proof).obligations, "goal"), path);
-  return Exit::holds;
-}
-
 Exit conclude(const ProofReport& report, const Options& options, Io& io) {
-  if (!options.accepted_census.empty()) { return accept(report, options.accepted_census, io); }
-  return options.list ? print_list(report, options.json, io) : print(report, options, io);
+  if (!options.accepted_census.empty()) { return accept_census(report, options.accepted_census, io); }
+  return options.list ? print_list(report, options.json, io) : print_proof(report, options.json, options.reports, io);
 }
 
 /// What is wrong with the files is said before anything is proved.
