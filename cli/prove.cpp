@@ -15,16 +15,13 @@
 #include "cli/progress_bar.hpp"
 #include "cli/proof_output.hpp"
 #include "cli/report_files.hpp"
+#include "cli/selection.hpp"
 #include "cli/tally.hpp"
-#include "model/error.hpp"
 #include "refine/cvc5.hpp"
 #include "refine/goal_files.hpp"
 
 namespace bulkhead::cli {
 namespace {
-
-using refine::Theorem;
-using refine::theorems;
 
 struct Options {
   std::vector<std::string> calls;
@@ -39,47 +36,6 @@ struct Options {
   bool list = false;
   bool json = false;
 };
-
-template <class Rows>
-std::string names_of(const Rows& rows) {
-  std::string names;
-  for (const auto& row : rows) { names += (names.empty() ? "" : ", ") + std::string(row.name); }
-  return names;
-}
-
-/// A name twice is the same as once.
-void add_once(std::vector<Call>& list, Call call) {
-  if (std::find(list.begin(), list.end(), call) == list.end()) { list.push_back(call); }
-}
-
-bool is_theorem(const std::string& name) {
-  return std::any_of(theorems.begin(), theorems.end(), [&](const Theorem& theorem) { return theorem.name == name; });
-}
-
-std::vector<Call> chosen_calls(const std::vector<std::string>& names) {
-  std::vector<Call> chosen;
-  for (const std::string& name : names) {
-    const auto call = call_named(name);
-    if (!call && is_theorem(name)) {
-      throw CLI::ValidationError("CALL", fmt::format("{0} is a theorem; expected a call, or --theorem {0}", name));
-    }
-    if (!call) {
-      throw CLI::ValidationError(
-          "CALL", fmt::format("unknown call {}; expected one of {}", printable(name), names_of(bulkhead::calls)));
-    }
-    add_once(chosen, *call);
-  }
-  return chosen;
-}
-
-void check_theorems(const std::vector<std::string>& names) {
-  for (const std::string& name : names) {
-    if (!is_theorem(name)) {
-      throw CLI::ValidationError(
-          "--theorem", fmt::format("unknown theorem {}; expected one of {}", printable(name), names_of(theorems)));
-    }
-  }
-}
 
 refine::Solvers solvers_named(const std::string& name) {
   using refine::Solvers;
@@ -226,7 +182,7 @@ void add_prove(CLI::App& app, Io& io, Exit& exit) {
       "With --solver cvc5 a goal is proved by cvc5 alone; paths and counterexamples are still found by Z3.\n"
       "Exit status: 0 proved, 1 refuted, 3 undecided or a fault.\n"
       "Example: bulkhead prove page_map page_unmap --theorem refinement",
-      names_of(theorems)));
+      theorem_names()));
   command->callback([options, &io, &exit] { exit = run(*options, io); });
 }
 

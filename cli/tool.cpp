@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "cli/fuzz.hpp"
+#include "cli/mutate.hpp"
 #include "cli/prove.hpp"
 #include "cli/replay.hpp"
 #include "cli/spec.hpp"
@@ -26,6 +27,7 @@ void declare(CLI::App& app, Io& io, Exit& exit) {
   app.require_subcommand(1);
   app.footer("`bulkhead COMMAND --help` says more of a command.\nExample: bulkhead replay corpus/traces");
   add_fuzz(app, io, exit);
+  add_mutate(app, io, exit);
   add_prove(app, io, exit);
   add_replay(app, io, exit);
   add_spec(app, io, exit);

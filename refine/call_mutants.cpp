@@ -31,12 +31,14 @@ std::string name_of_event(const Event& event, size_t number) {
 CallMutants::CallMutants(Call call, Limits limits, Selection wanted)
     : call_(call), limits_(limits), wanted_(std::move(wanted)), session_(limits.seed) {}
 
-const std::vector<PlannedMutant>& CallMutants::plan() {
+std::vector<Mutant> CallMutants::plan() {
   paths_ = explore(session_, call_, limits_);
   planned_.clear();
   plan_handler();
   plan_rule();
-  return planned_;
+  std::vector<Mutant> mutants;
+  for (const PlannedMutant& planned : planned_) { mutants.push_back(planned.mutant); }
+  return mutants;
 }
 
 /// An event on paths that share all before it is one event.
@@ -78,8 +80,9 @@ void CallMutants::plan_rule() {
   }
 }
 
-Mutant CallMutants::judge(const PlannedMutant& planned) {
+Mutant CallMutants::judge(size_t number) {
   const auto start = Clock::now();
+  const PlannedMutant& planned = planned_.at(number);
   Mutant mutant = planned.mutant;
   if (!is_refuted(planned, mutant)) { settle_by_proof(planned.fault, planned.path, mutant); }
   if (mutant.fate == Fate::harmless && planned.never_first >= 0 && wanted_("nonvacuity")) {
@@ -142,7 +145,7 @@ std::optional<Failure> CallMutants::try_on(const Rerun& situation, const CallFau
   try {
     const auto step = situation.run(&mutator, recorder);
     if (fault.rule != nullptr) { step->rule = fault.rule; }
-    return first_failure(*step, *situation.step, wanted_);
+    return first_failure(*step, situation, wanted_);
   } catch (const Fault&) {
     if (!wanted_("safety")) { return std::nullopt; }
     return Failure{"safety", "beliefs", situation.step->result.status, {}};

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "refine/known_path.hpp"
-#include "refine/mutant.hpp"
+#include "refine/mutant_source.hpp"
 #include "refine/path.hpp"
 #include "refine/rule_mutants.hpp"
 #include "refine/solving.hpp"
@@ -32,14 +32,13 @@ struct PlannedMutant {
 /// A mutant is first run on constants, from legal states that take the path in question: where a statement fails there,
 /// the prover is asked about that statement, state and place, and must not prove it. Where none fails, the goals that
 /// the fault can change are proved, and the fault has no consequence; or one is refuted after all.
-class CallMutants {
+class CallMutants final : public MutantSource {
  public:
   /// `wanted` says which theorems may refute.
   CallMutants(Call call, Limits limits, Selection wanted);
 
-  /// Explores the call. In an order that is always the same; good until the next one.
-  const std::vector<PlannedMutant>& plan();
-  Mutant judge(const PlannedMutant& planned);
+  std::vector<Mutant> plan() override;
+  Mutant judge(size_t number) override;
 
  private:
   void plan_handler();

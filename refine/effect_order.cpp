@@ -63,6 +63,13 @@ bool EffectOrder::seen_by_this_cpu(size_t tlbi) const {
   return false;
 }
 
+bool EffectOrder::has_open_invalidation(size_t position) const {
+  for (size_t i = position; i-- > 0;) {
+    if (is(i, Kind::tlbi)) { return !invalidations_complete_between(i, position); }
+  }
+  return false;
+}
+
 /// Whether a TLBI acts on the VMID: the last write of VTTBR_EL2 before it, seen by an ISB, names it.
 SymBool EffectOrder::acts_on(size_t tlbi, CompartmentId<S> vmid) const {
   const auto names = [vmid](Word<S> vttbr) { return extract<CompartmentId<S>, 63, vmid_shift>(vttbr) == vmid; };

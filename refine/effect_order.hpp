@@ -33,6 +33,8 @@ class EffectOrder {
   bool synchronised_between(size_t from, size_t to) const;
   /// Whether an invalidation is complete, and an ISB after that keeps this CPU from what it had fetched or translated.
   bool seen_by_this_cpu(size_t tlbi) const;
+  /// Whether a TLBI before the position is not complete there.
+  bool has_open_invalidation(size_t position) const;
   /// Whether, between two positions, all that TLBs hold of a VMID is invalidated on every CPU, and that is complete:
   /// DSB, TLBI, DSB (DDI 0487 D8.14.5).
   SymBool vmid_invalidated(CompartmentId<Symbolic> vmid, size_t from, size_t to) const;

@@ -35,6 +35,15 @@ void assume_walks(Session& session, const Path& path, unsigned level) {
   });
 }
 
+/// Reads in the spec the page that an entry translates.
+void read_in_spec(Session& session, const Path& path, Frame<S> table, Index<S> index) {
+  const auto& frames = path.pre.engine().frames;
+  const auto page =
+      session.quietly([&] { return frames.base.get(table) | entry_offset<S>(frames.level.get(table), index); });
+  session.note_page(page.bits());
+  static_cast<void>(path.step->spec_before.translations.access.get(path.step->inputs.compartment(), page));
+}
+
 }  // namespace
 
 void relate_witnesses(Session& session, const Path& path) {
@@ -56,13 +65,12 @@ void relate_witnesses(Session& session, const Path& path) {
     }
   });
   for (const EntryWitness& witness : std::vector<EntryWitness>(session.entry_witnesses())) {
-    const auto page = session.quietly([&] {
-      const auto table = Frame<S>::from_bits(witness.frame);
-      const auto offset = entry_offset<S>(before.frames.level.get(table), Index<S>::from_bits(witness.index));
-      return before.frames.base.get(table) | offset;
-    });
-    session.note_page(page.bits());
-    static_cast<void>(path.step->spec_before.translations.access.get(compartment, page));
+    read_in_spec(session, path, Frame<S>::from_bits(witness.frame), Index<S>::from_bits(witness.index));
+    for (const hw::Effect<S>& effect : path.effects.effects()) {
+      if (effect.kind == hw::EffectKind::load && same(effect.frame.bits(), witness.frame)) {
+        read_in_spec(session, path, effect.frame, effect.index);
+      }
+    }
   }
 }
 

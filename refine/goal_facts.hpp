@@ -6,8 +6,9 @@
 /// state: they are instances of invariants, or of theorem `walk`.
 namespace bulkhead::refine {
 
-/// What the engine finds in a table and what the spec finds in a range of pages meet here: the page of every entry
-/// found is read in the spec, and every page that the spec reads is one that the table found in may translate.
+/// What the engine finds in a table and what the spec finds in a range of pages meet here: of a table that is searched,
+/// the page of every entry found or loaded is read in the spec, and every page that the spec reads is one that the
+/// table may translate.
 void relate_witnesses(Session& session, const Path& path);
 
 /// What a statement may assume at the point of the path.

@@ -122,7 +122,14 @@ void InitialProof::run() {
   const auto content = [this](Frame<S> frame, Index<S> index) {
     return Word<S>::from_bits(session_.apply("content", {frame.bits(), index.bits()}, Word<S>::width));
   };
-  const impl::Engine<S> engine = impl::boot<S>(arbitrary.platform, layout, content);
+  impl::Engine<S> engine = impl::boot<S>(arbitrary.platform, layout, content);
+  if (fault_) {
+    engine.hardware.memory() = SymMemory([&](Frame<S> frame, Index<S> index) {
+      Mutator mutator(fault_);
+      const Mutator::Scope scope(&mutator);
+      return impl::word_at_boot<S>(layout, arbitrary.platform, content, frame, index);
+    });
+  }
   const HostTables<S> host = tables_of(layout);
   const View<S> view{engine, host};
   const spec::State<S> spec = spec::boot<S>(arbitrary.platform, content);
@@ -154,6 +161,18 @@ void InitialProof::run() {
            (seen.state == t.state.get(point.compartment, point.page)) &
            (spec.tables.present.get(point.level, point.compartment, point.page) == Flag::no);
   });
+}
+
+std::vector<Event> InitialProof::events() {
+  Session session;
+  session.begin({});
+  const Point point = Point::arbitrary(session);
+  const ArbitraryPlatform arbitrary(session);
+  const auto content = [](Frame<S>, Index<S>) { return Word<S>(0); };
+  Mutator plain;
+  const Mutator::Scope scope(&plain);
+  static_cast<void>(impl::word_at_boot<S>(arbitrary.layout, arbitrary.platform, content, point.frame, point.index));
+  return plain.events();
 }
 
 /// No two tables of the host are one frame: kind and key of a frame say which it is. What is proved of every table is

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "impl/host_layout.hpp"
+#include "refine/mutator.hpp"
 #include "refine/obligation.hpp"
 #include "refine/session.hpp"
 #include "refine/step.hpp"
@@ -25,6 +27,11 @@ class InitialProof {
   const std::vector<Obligation>& obligations() const { return obligations_; }
   size_t paths() const { return 1; }
 
+  /// What computes a word of memory at boot, step by step.
+  static std::vector<Event> events();
+  /// From now on one of them goes wrong, wherever a word is asked for.
+  void put_in(const Mutation& fault) { fault_ = fault; }
+
  private:
   void prove(const std::string& part, const std::string& conjunct, const std::string& text,
              const std::function<SymBool()>& holds);
@@ -35,6 +42,7 @@ class InitialProof {
   bool list_only_;
   Session session_;
   std::vector<Obligation> obligations_;
+  std::optional<Mutation> fault_;
 };
 
 }  // namespace bulkhead::refine

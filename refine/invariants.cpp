@@ -70,20 +70,15 @@ void add_frames(Invariants<D>& all) {
                  [](V v, P p) -> C {
                    const Record<D> r(v.engine, p.frame);
                    return {v.engine.compartments.state.get(r.owner) != CompartmentState::free,
-                           v.engine.compartments.root.get(r.owner) == p.frame, r.level == Level<D>(0),
-                           r.base == Page<D>(0)};
+                           v.engine.compartments.root.get(r.owner) == p.frame, r.level == Level<D>(0)};
                  }});
-  all.push_back({"table_is_linked", "a table hangs from the one entry that its record names, one level up, same owner",
+  all.push_back({"table_is_linked", "a table hangs from the one entry that its record names, one level up",
                  About::frame, [](V v, P p) { return v.engine.frames.state.get(p.frame) == FrameState::table; },
                  [](V v, P p) -> C {
                    const Record<D> r(v.engine, p.frame);
                    const Record<D> up(v.engine, r.parent);
-                   return {r.level != Level<D>(0),
-                           up.is_table(),
-                           up.owner == r.owner,
-                           up.level == r.level - Level<D>(1),
-                           (r.base & ~table_mask<D>(up.level)) == up.base,
-                           entry_index<D>(up.level, r.base) == r.index,
+                   return {up.is_table(), up.level == r.level - Level<D>(1),
+                           (r.base & ~table_mask<D>(up.level)) == up.base, entry_index<D>(up.level, r.base) == r.index,
                            word_at<D>(v, r.parent, r.index) == descriptor_to<D>(p.frame, table_bits)};
                  }});
   all.push_back({"table_is_aligned", "a table translates an aligned range", About::frame,
@@ -92,16 +87,16 @@ void add_frames(Invariants<D>& all) {
                    const Record<D> r(v.engine, p.frame);
                    return {(r.base & table_mask<D>(r.level)) == Page<D>(0)};
                  }});
-  all.push_back({"data_is_mapped_once", "a data frame is mapped by the one entry that its record names, privately",
-                 About::frame, [](V v, P p) { return v.engine.frames.state.get(p.frame) == FrameState::data; },
-                 [](V v, P p) -> C {
-                   const Record<D> r(v.engine, p.frame);
-                   const Record<D> up(v.engine, r.parent);
-                   return {up.is_page_table(), up.owner == r.owner, !in_shared_half<D>(up.base),
-                           word_at<D>(v, r.parent, r.index) == descriptor_to<D>(p.frame, writable_page_bits)};
-                 }});
-  all.push_back({"shared_is_mapped_once",
-                 "a host frame with an owner is mapped by the one entry that its record names, shared", About::frame,
+  all.push_back(
+      {"data_is_mapped_once", "a data frame is mapped by the one entry that its record names", About::frame,
+       [](V v, P p) { return v.engine.frames.state.get(p.frame) == FrameState::data; },
+       [](V v, P p) -> C {
+         const Record<D> r(v.engine, p.frame);
+         const Record<D> up(v.engine, r.parent);
+         return {up.is_page_table(), word_at<D>(v, r.parent, r.index) == descriptor_to<D>(p.frame, writable_page_bits)};
+       }});
+  all.push_back({"shared_is_mapped_once", "a host frame with an owner is mapped by the one entry that its record names",
+                 About::frame,
                  [](V v, P p) {
                    const Record<D> r(v.engine, p.frame);
                    return (r.state == FrameState::host) & (r.owner != CompartmentId<D>(0));
@@ -109,8 +104,7 @@ void add_frames(Invariants<D>& all) {
                  [](V v, P p) -> C {
                    const Record<D> r(v.engine, p.frame);
                    const Record<D> up(v.engine, r.parent);
-                   return {up.is_page_table(), up.owner == r.owner, in_shared_half<D>(up.base),
-                           is_shared_entry<D>(word_at<D>(v, r.parent, r.index), p.frame)};
+                   return {up.is_page_table(), is_shared_entry<D>(word_at<D>(v, r.parent, r.index), p.frame)};
                  }});
   all.push_back({"owned_by_a_compartment", "tables and data belong to a compartment", About::frame,
                  [](V v, P p) {

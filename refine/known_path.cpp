@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "refine/goal_facts.hpp"
+#include "refine/path_search.hpp"
 #include "refine/paths.hpp"
 
 namespace bulkhead::refine {
@@ -12,39 +13,119 @@ namespace {
 
 using S = Symbolic;
 
-/// Whether every argument has a bit set in its upper half, as far as a legal one can.
-SymBool has_wide_arguments(Call call, const Arguments<S>& arguments) {
-  const auto& inputs = row_of(call).inputs;
+/// What is spent on a state that would be good to have.
+constexpr unsigned optional_rlimit = 4'000'000;
+
+template <class V>
+SymBool has_upper_half(V value) {
+  return (value >> (V::width / 2)) != V(0);
+}
+
+/// Whether the indices of a page in the tables of the first levels have bits set in their upper halves.
+SymBool has_high_indices(Page<S> page, unsigned levels) {
+  SymBool all = true;
+  for (unsigned level = 0; level < levels; ++level) { all = all & has_upper_half(hw::index_at<S>(page, level)); }
+  return all;
+}
+
+/// Whether whatever is named or written is a number with bits set in its upper half: arguments, frames, the host's
+/// root.
+SymBool is_wide(const Path& path, unsigned levels) {
+  const auto& inputs = row_of(path.call).inputs;
+  SymBool all = (path.pre.engine().host_root >> 20U) != Frame<S>(0);
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    const Word<S> word = path.arguments.words.at(i);
+    if (inputs[i].kind == Kind::compartment) { all = all & (word > Word<S>(0xFF)); }
+    if (inputs[i].kind == Kind::pa) { all = all & has_upper_half(frame_of(widen<Pa<S>>(word))); }
+    if (inputs[i].kind == Kind::ipa) { all = all & has_high_indices(page_of(widen<Ipa<S>>(word)), levels); }
+  }
+  for (const hw::Effect<S>& effect : path.effects.effects()) {
+    const bool writes = effect.kind == hw::EffectKind::fill || effect.kind == hw::EffectKind::copy;
+    if (writes) { all = all & has_upper_half(effect.frame); }
+  }
+  return all;
+}
+
+/// Whether the records of the frames that are given hold something in every field, left over from before.
+SymBool has_stale_records(const Path& path) {
+  const auto& inputs = row_of(path.call).inputs;
+  const auto& frames = path.pre.engine().frames;
   SymBool all = true;
   for (size_t i = 0; i < inputs.size(); ++i) {
-    const Word<S> word = arguments.words.at(i);
-    switch (inputs[i].kind) {
-      case Kind::compartment:
-        all = all & (word > Word<S>(0xFF));
-        break;
-      case Kind::pa:
-      case Kind::ipa:
-        all = all & ((word >> 30U) != Word<S>(0));
-        break;
-      case Kind::level:
-      case Kind::count:
-      case Kind::flag:
-      case Kind::bits:
-        break;
+    if (inputs[i].kind != Kind::pa) { continue; }
+    const Frame<S> frame = frame_of(widen<Pa<S>>(path.arguments.words.at(i)));
+    all = all & (frames.parent_table.get(frame) != Frame<S>(0)) & (frames.parent_index.get(frame) != Index<S>(0)) &
+          (frames.level.get(frame) == Level<S>(2)) & (frames.base.get(frame) != Page<S>(0));
+  }
+  return all;
+}
+
+/// Whether every word that was loaded has something in it.
+SymBool loads_something(const Path& path) {
+  SymBool all = true;
+  for (const hw::Effect<S>& effect : path.effects.effects()) {
+    if (effect.kind == hw::EffectKind::load) { all = all & (effect.value != Word<S>(0)); }
+  }
+  return all;
+}
+
+/// Whether what is copied differs, somewhere, from nothing and from what the neighbouring frames hold.
+SymBool copies_something(const Path& path) {
+  const auto& memory = path.pre.engine().hardware.memory();
+  const Index<S> at = path.point.index;
+  SymBool all = has_upper_half(at);
+  for (const hw::Effect<S>& effect : path.effects.effects()) {
+    if (effect.kind != hw::EffectKind::copy) { continue; }
+    const Word<S> word = memory.load(effect.source, at);
+    all = all & (word != Word<S>(0)) & (word != memory.load(effect.source + Frame<S>(1), at));
+  }
+  return all;
+}
+
+/// Whether every store writes what no state so far has it write.
+SymBool stores_something_new(const Path& path, const KnownPath& known) {
+  const auto& effects = path.effects.effects();
+  SymBool all = true;
+  for (size_t i = 0; i < effects.size(); ++i) {
+    if (effects[i].kind != hw::EffectKind::store) { continue; }
+    for (const auto& situation : known.situations) {
+      all = all & (effects[i].value != situation->effects.effects().at(i).value);
     }
   }
   return all;
 }
 
-void find_situation(Session& session, const Path& path, const Limits& limits, const SymBool& condition,
+/// Adds a legal state that satisfies the condition and really takes the path, if one is found.
+bool find_situation(Session& session, const Path& path, const Limits& limits, const SymBool& condition,
                     KnownPath& known) {
-  find_legal(session, path.pre, limits, condition, [&](const ModelState& state) -> std::string {
+  const Search search = find_legal(session, path.pre, limits, condition, [&](const ModelState& state) -> std::string {
     auto rerun = std::make_unique<Rerun>(state, path.call, path.cpu, path.arguments);
     if (rerun->step == nullptr) { return rerun->failed_belief; }
     if (rerun->step->result.status != path.step->result.status) { return "a model takes another path"; }
+    if (!same_effects(rerun->state, path.effects.effects(), rerun->effects.effects())) {
+      return "a model has other effects";
+    }
     known.situations.push_back(std::move(rerun));
     return "";
   });
+  return search.outcome == Search::Outcome::found;
+}
+
+/// States in which the faults that a first state does not show are seen: numbers that are large, fields left over from
+/// before, tables with something in them, and each selection and search both ways.
+void find_more_situations(Session& session, const Path& path, const std::vector<Event>& events, const Limits& limits,
+                          KnownPath& known) {
+  for (unsigned levels = 4; levels > 0; --levels) {
+    if (find_situation(session, path, limits, is_wide(path, levels), known)) { break; }
+  }
+  find_situation(session, path, limits, has_stale_records(path), known);
+  find_situation(session, path, limits, copies_something(path), known);
+  for (const Event& event : events) {
+    if (event.condition.is_constant()) { continue; }
+    find_situation(session, path, limits, event.condition & loads_something(path), known);
+    find_situation(session, path, limits, (!event.condition) & loads_something(path), known);
+  }
+  find_situation(session, path, limits, stores_something_new(path, known), known);
 }
 
 void note_goals(Session& session, const Path& path, KnownPath& known) {
@@ -72,6 +153,8 @@ bool KnownPath::shares(const KnownPath& other, size_t event) const {
 std::vector<KnownPath> explore(Session& session, Call call, const Limits& limits) {
   std::vector<KnownPath> paths;
   std::map<Status, unsigned> of_status;
+  Limits search = limits;
+  search.rlimit = std::min(limits.rlimit, optional_rlimit);
   for_each_path(session, [&] {
     Mutator plain;
     const Path path(session, call, &plain);
@@ -80,9 +163,7 @@ std::vector<KnownPath> explore(Session& session, Call call, const Limits& limits
     known.name = fmt::format("{}.{}", name_of(known.status), ++of_status[known.status]);
     known.events = plain.events();
     find_situation(session, path, limits, true, known);
-    if (path.step->succeeded()) {
-      find_situation(session, path, limits, has_wide_arguments(call, path.arguments), known);
-    }
+    if (path.step->succeeded()) { find_more_situations(session, path, known.events, search, known); }
     apply_rule(*path.step);
     relate_witnesses(session, path);
     note_goals(session, path, known);

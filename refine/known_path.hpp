@@ -25,8 +25,8 @@ struct KnownPath {
   bool shares(const KnownPath& other, size_t event) const;
 };
 
-/// Every path of a call, in order, each with a legal state or two that take it: one as small as can be, and for a call
-/// that is carried out one whose arguments have bits set in their upper halves.
+/// Every path of a call, in order, each with a legal state that takes it, as small as can be; for a call that is
+/// carried out with more, such that most faults make a difference in one of them.
 std::vector<KnownPath> explore(Session& session, Call call, const Limits& limits);
 
 }  // namespace bulkhead::refine

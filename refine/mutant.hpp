@@ -13,6 +13,7 @@ enum class Fate : uint8_t {
   undecided,  ///< neither was shown
   fault,      ///< Bulkhead disagrees with itself: a goal that fails is proved
 };
+constexpr Fate last_of(Fate) { return Fate::fault; }
 constexpr std::string_view name_of(Fate fate) {
   switch (fate) {
     case Fate::refuted:

@@ -136,9 +136,9 @@ SymBits Mutator::altered(const SymBits& value, Operator op) {
 std::optional<Operator> Mutator::next(Moment moment, std::string what, Where where, std::vector<Operator> operators) {
   const size_t number = events_.size();
   const size_t decisions = session_ == nullptr ? 0 : session_->decisions().size();
-  events_.push_back({moment, std::move(what), where, decisions, std::move(operators)});
-  if (mutation_ && mutation_->event == number) { return mutation_->op; }
-  return std::nullopt;
+  events_.push_back({moment, std::move(what), where, decisions, answers_.size(), std::move(operators)});
+  const bool is_there = mutation_ && mutation_->event == number && (!only_after_ || *only_after_ == answers_);
+  return is_there ? std::optional(mutation_->op) : std::nullopt;
 }
 
 bool Mutator::decide(const SymBool& condition) {
@@ -185,7 +185,14 @@ std::optional<bool> Mutator::fixed(Moment moment, Where where) {
   return op == Operator::always;
 }
 
+/// What was combined on the line just before is what the belief says.
 SymBool Mutator::belief(const SymBool& holds) {
+  for (size_t i = events_.size(); i-- > 0;) {
+    Event& event = events_[i];
+    const bool combines = event.moment == Moment::conjunction || event.moment == Moment::disjunction;
+    if (!combines || event.where.line != holds.where().line) { break; }
+    event.what = "belief";
+  }
   return next(Moment::belief, "", holds.where(), {Operator::negate}) ? !holds : holds;
 }
 

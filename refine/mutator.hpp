@@ -71,7 +71,9 @@ struct Event {
   std::string what;  ///< the field or the kind of operation, where there is more to say
   Where where;       ///< its source line, where it is known
   size_t decisions;  ///< of the path, before it
+  size_t answers;    ///< that decisions got before it
   std::vector<Operator> operators;
+  SymBool condition = true;  ///< of a selection or search: what it depends on
 };
 
 /// Sees every event of a run, and puts at most one fault into it. One at a time on a thread is in force: within its
@@ -85,6 +87,8 @@ class Mutator {
   /// A run with a fault. `guide`, if not null, are the answers to take at decisions, as another run gave them.
   explicit Mutator(std::optional<Mutation> mutation, const std::vector<bool>* guide = nullptr)
       : mutation_(mutation), guide_(guide) {}
+  /// The fault happens only on runs whose decisions before it were answered so.
+  void only_after(std::vector<bool> answers) { only_after_ = std::move(answers); }
 
   /// The one in force on this thread; none, most of the time.
   static Mutator* current() { return current_; }
@@ -112,6 +116,8 @@ class Mutator {
   bool is_off_by_one(Where where);
   /// What a search or selection is said to be, whatever it is.
   std::optional<bool> fixed(Moment moment, Where where);
+  /// What the last search or selection really depends on.
+  void depends_on(const SymBool& condition) { events_.back().condition = condition; }
   SymBool belief(const SymBool& holds);
   /// Whether a field is written; key and value may be changed.
   bool write(const char* field, SymBits& key, SymBits& value);
@@ -133,6 +139,7 @@ class Mutator {
 
   std::optional<Mutation> mutation_;
   const std::vector<bool>* guide_ = nullptr;
+  std::optional<std::vector<bool>> only_after_;
   std::vector<Event> events_;
   std::vector<bool> answers_;
   Session* session_ = nullptr;  ///< of the decisions

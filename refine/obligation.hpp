@@ -15,6 +15,7 @@ enum class Verdict : uint8_t {
   unknown,  ///< out of resources, or no legal state found
   fault,    ///< Bulkhead disagrees with itself
 };
+constexpr Verdict last_of(Verdict) { return Verdict::fault; }
 constexpr std::string_view name_of(Verdict verdict) {
   switch (verdict) {
     case Verdict::proved:

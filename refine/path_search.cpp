@@ -16,7 +16,8 @@ constexpr size_t near_states = 2;
 /// What searches for counterexamples may use for a theorem once a goal of the call is refuted.
 constexpr uint64_t enough_rlimit = 12'000'000;
 
-/// Effects of a symbolic run, with the values that a model gives them, against those of a run on constants.
+}  // namespace
+
 bool same_effects(const ModelState& state, const std::vector<hw::Effect<S>>& any,
                   const std::vector<hw::Effect<S>>& constants) {
   if (any.size() != constants.size()) { return false; }
@@ -32,8 +33,6 @@ bool same_effects(const ModelState& state, const std::vector<hw::Effect<S>>& any
   }
   return true;
 }
-
-}  // namespace
 
 /// That the state before the path, and its arguments, are those of a model as far as the path read them.
 SymBool PathSearch::agrees_with(const ModelState& state, const Path& path) const {

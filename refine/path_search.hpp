@@ -8,6 +8,10 @@
 
 namespace bulkhead::refine {
 
+/// Effects of a symbolic run, with the values that a model gives them, against those of a run on constants.
+bool same_effects(const ModelState& state, const std::vector<hw::Effect<Symbolic>>& any,
+                  const std::vector<hw::Effect<Symbolic>>& constants);
+
 /// Searches for legal states on the paths of one call, each replayed on the concrete engine before it counts.
 class PathSearch {
  public:

@@ -240,6 +240,7 @@ SymBits Symbolic::zero_extend(const Bits& a, unsigned from, unsigned to) {
 SymBits Symbolic::choose(const Bool& condition, const Bits& yes, const Bits& no) {
   if (Mutator* mutator = Mutator::current()) {
     if (const auto fixed = mutator->fixed(Moment::selection, condition.where())) { return *fixed ? yes : no; }
+    mutator->depends_on(condition);
   }
   if (condition.is_constant()) { return condition.is_true() ? yes : no; }
   if (same(yes, no)) { return yes; }

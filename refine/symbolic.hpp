@@ -273,13 +273,16 @@ class SymMemory {
   void copy(FrameKey to, FrameKey from);
   template <class Predicate>
   SymBool any(FrameKey frame, const Predicate& predicate) const {
+    Mutator* mutator = Mutator::current();
     if (const auto answer = fixed_search()) { return *answer; }
     const Mutator::Quiet quiet;
     const auto holds_at = [snapshot = *this, frame, predicate](const SymBits& index) {
       return predicate(snapshot.load(frame, IndexKey::from_bits(index)));
     };
-    if (frame.bits().is_constant()) { return any_of_512(holds_at); }
-    return frame.bits().session()->some_entry(frame.bits(), holds_at);
+    const SymBool found =
+        frame.bits().is_constant() ? any_of_512(holds_at) : frame.bits().session()->some_entry(frame.bits(), holds_at);
+    if (mutator != nullptr) { mutator->depends_on(found); }
+    return found;
   }
 
  private:

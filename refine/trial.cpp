@@ -12,10 +12,18 @@ using Kind = hw::EffectKind;
 
 uint64_t number(const auto& value) { return value.bits().constant(); }
 
+constexpr size_t most_indices = 8;
+
 /// The places that runs touch, as numbers.
 class Places {
  public:
   explicit Places(const Step& step) : compartment_(number(step.inputs.compartment())) {}
+  /// Indices that the state speaks of: there something may lie that lies nowhere else.
+  void add_words(const ModelState& state) {
+    for (const auto& [frame, index] : state.words()) {
+      if (indices_.size() < most_indices) { indices_.insert(index); }
+    }
+  }
   void add(const Step& step) {
     for (const hw::Effect<S>& e : step.effects) {
       if (e.kind == Kind::store || e.kind == Kind::fill || e.kind == Kind::copy) { add_frame(number(e.frame)); }
@@ -93,9 +101,10 @@ class Places {
 
 }  // namespace
 
-std::optional<Failure> first_failure(const Step& step, const Step& without_fault, const Selection& wanted) {
+std::optional<Failure> first_failure(const Step& step, const Rerun& situation, const Selection& wanted) {
   Places places(step);
-  places.add(without_fault);
+  places.add_words(situation.state);
+  places.add(*situation.step);
   places.add(step);
   const std::vector<Point> points = places.points();
   for (const Statement& statement : statements_about(step)) {

@@ -19,6 +19,7 @@ struct Failure {
 
 /// Tries the statements about a run from a legal state at the places that it, or the run without a fault, touched, and
 /// at their neighbours. Where none fails nothing is shown: what holds is for the prover to say.
-std::optional<Failure> first_failure(const Step& step, const Step& without_fault, const Selection& wanted);
+/// `situation` is the one of the run without a fault.
+std::optional<Failure> first_failure(const Step& step, const Rerun& situation, const Selection& wanted);
 
 }  // namespace bulkhead::refine

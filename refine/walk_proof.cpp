@@ -56,7 +56,9 @@ hw::VttbrEl2<S> vttbr_to(CompartmentId<S> vmid, Frame<S> root) {
   return (widen<hw::VttbrEl2<S>>(vmid) << 48U) | (widen<hw::VttbrEl2<S>>(root) << page_shift);
 }
 
-hw::WalkResult<S> run_walker(const Engine& e, CompartmentId<S> vmid, Frame<S> root, Page<S> page) {
+/// `mutator` sees the walker run.
+hw::WalkResult<S> run_walker(const Engine& e, CompartmentId<S> vmid, Frame<S> root, Page<S> page, Mutator& mutator) {
+  const Mutator::Scope scope(&mutator);
   return hw::walk<S>(stage2, vttbr_to(vmid, root), address_of(page), hw::AccessKind::read_el1,
                      [&e](Frame<S> frame, Index<S> index) { return e.hardware.memory().load(frame, index); });
 }
@@ -95,8 +97,8 @@ void WalkProof::run() {
   prove_tables();
   prove_shared_tables();
   prove_leaves();
-  prove_compartment_hardware();
-  prove_host_hardware();
+  prove_hardware(false);
+  prove_hardware(true);
 }
 
 void WalkProof::prove_tables() {
@@ -168,40 +170,68 @@ void WalkProof::prove_leaves() {
 
 std::string WalkProof::hardware_path() { return fmt::format("hardware.{}", ++paths_); }
 
-void WalkProof::prove_compartment_hardware() {
-  const auto agrees_at = [](const Engine& e, const Point& p) {
-    const auto in_use = e.compartments.state.get(p.compartment) != CompartmentState::free;
-    const hw::WalkResult<S> walked = run_walker(e, p.compartment, e.compartments.root.get(p.compartment), p.page);
-    return implies(in_use, agrees(walked, descend(e, p.compartment, p.page).meaning(p.page)));
-  };
-  for_each_path(session_, [this, agrees_at] {
-    const PreState pre(session_);
-    const Point point = Point::arbitrary(session_);
-    static_cast<void>(agrees_at(pre.engine(), point));
-    prove(pre, point,
-          {"compartment", hardware_path(), "agrees", "hardware's walker finds what this walk finds", agrees_at},
-          {[](const Engine& e, const Point& p) { return sound_at(e, p, 1); },
-           [](const Engine& e, const Point& p) { return sound_at(e, p, 2); },
-           [](const Engine& e, const Point& p) { return sound_at(e, p, 3); }});
-  });
+Mutator WalkProof::mutator_for(bool of_host) const {
+  if (fault_ == nullptr || fault_->of_host != of_host) { return {}; }
+  Mutator mutator(fault_->mutation);
+  mutator.only_after(fault_->answers);
+  return mutator;
 }
 
-void WalkProof::prove_host_hardware() {
-  const auto is_identity = [](const Engine& e, const Point& p) {
-    return host_finds_its_own(e, run_walker(e, CompartmentId<S>(0), e.host_root, p.page), p.page);
-  };
-  session_.follow_to(0);
-  for_each_path(session_, [this, is_identity] {
+void WalkProof::prove_hardware(bool of_host) {
+  session_.follow_to(of_host ? 0 : Session::usual_depth);
+  for_each_path(session_, [this, of_host] {
+    if (fault_ != nullptr && !obligations_.empty() && obligations_.back().verdict != Verdict::proved) { return; }
     const PreState pre(session_);
     const Point point = Point::arbitrary(session_);
-    pre.assume_host_map(widen<Frame<S>>(point.page));
-    static_cast<void>(is_identity(pre.engine(), point));
-    prove(pre, point,
-          {"host", hardware_path(), "identity",
-           "the host finds its RAM and devices at their own addresses, nothing else", is_identity},
-          {});
+    of_host ? prove_host_hardware(pre, point) : prove_compartment_hardware(pre, point);
   });
   session_.follow_to(Session::usual_depth);
+}
+
+void WalkProof::prove_compartment_hardware(const PreState& pre, const Point& any) {
+  const auto agrees_at = [this](const Engine& e, const Point& p) {
+    const auto in_use = e.compartments.state.get(p.compartment) != CompartmentState::free;
+    seen_ = mutator_for(false);
+    const auto walked = run_walker(e, p.compartment, e.compartments.root.get(p.compartment), p.page, seen_);
+    return implies(in_use, agrees(walked, descend(e, p.compartment, p.page).meaning(p.page)));
+  };
+  static_cast<void>(agrees_at(pre.engine(), any));
+  prove(pre, any, {"compartment", hardware_path(), "agrees", "hardware's walker finds what this walk finds", agrees_at},
+        {[](const Engine& e, const Point& p) { return sound_at(e, p, 1); },
+         [](const Engine& e, const Point& p) { return sound_at(e, p, 2); },
+         [](const Engine& e, const Point& p) { return sound_at(e, p, 3); }});
+}
+
+void WalkProof::prove_host_hardware(const PreState& pre, const Point& any) {
+  const auto is_identity = [this](const Engine& e, const Point& p) {
+    seen_ = mutator_for(true);
+    return host_finds_its_own(e, run_walker(e, CompartmentId<S>(0), e.host_root, p.page, seen_), p.page);
+  };
+  pre.assume_host_map(widen<Frame<S>>(any.page));
+  static_cast<void>(is_identity(pre.engine(), any));
+  prove(pre, any,
+        {"host", hardware_path(), "identity", "the host finds its RAM and devices at their own addresses, nothing else",
+         is_identity},
+        {});
+}
+
+void WalkProof::prove_walker(const WalkerFault& fault) {
+  fault_ = &fault;
+  prove_hardware(fault.of_host);
+  fault_ = nullptr;
+}
+
+void WalkProof::watch_walker(bool of_host, const OnPath& on_path) {
+  const bool before = std::exchange(list_only_, true);
+  session_.follow_to(of_host ? 0 : Session::usual_depth);
+  for_each_path(session_, [&] {
+    const PreState pre(session_);
+    const Point point = Point::arbitrary(session_);
+    of_host ? prove_host_hardware(pre, point) : prove_compartment_hardware(pre, point);
+    on_path(obligations_.back().path, seen_);
+  });
+  session_.follow_to(Session::usual_depth);
+  list_only_ = before;
 }
 
 void WalkProof::prove(const PreState& pre, const Point& point, const Claim& claim, const std::vector<Lemma>& lemmas) {

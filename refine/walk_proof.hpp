@@ -6,10 +6,19 @@
 
 #include "refine/abstraction.hpp"
 #include "refine/legal_search.hpp"
+#include "refine/mutator.hpp"
 #include "refine/obligation.hpp"
 #include "refine/step.hpp"
 
 namespace bulkhead::refine {
+
+/// A fault in hardware's walker: in its walks for compartments or for the host, where its decisions before were
+/// answered so.
+struct WalkerFault {
+  bool of_host;
+  std::vector<bool> answers;
+  Mutation mutation;
+};
 
 /// Theorem `walk`, from the invariants alone: what the hardware walker finds for a compartment at a page, or for the
 /// host at an address, is what the frame table says is mapped there, and nothing else is found.
@@ -24,6 +33,11 @@ class WalkProof {
   WalkProof(Limits limits, std::function<bool(const std::string&)> wanted, bool list_only);
 
   void run();
+  /// Only what is about hardware's walker, for the host or for compartments, until a goal is not proved.
+  void prove_walker(const WalkerFault& fault);
+  /// What the walker does on each of its paths.
+  using OnPath = std::function<void(const std::string& path, const Mutator& seen)>;
+  void watch_walker(bool of_host, const OnPath& on_path);
   const std::vector<Obligation>& obligations() const { return obligations_; }
   size_t paths() const { return paths_; }
 
@@ -41,8 +55,10 @@ class WalkProof {
   void prove_tables();
   void prove_shared_tables();
   void prove_leaves();
-  void prove_compartment_hardware();
-  void prove_host_hardware();
+  void prove_hardware(bool of_host);
+  void prove_compartment_hardware(const PreState& pre, const Point& point);
+  void prove_host_hardware(const PreState& pre, const Point& point);
+  Mutator mutator_for(bool of_host) const;
   void prove(const PreState& pre, const Point& point, const Claim& claim, const std::vector<Lemma>& lemmas);
   std::string hardware_path();
 
@@ -52,6 +68,8 @@ class WalkProof {
   Session session_;
   std::vector<Obligation> obligations_;
   size_t paths_ = 0;
+  const WalkerFault* fault_ = nullptr;
+  Mutator seen_;  ///< the last run of the walker
 };
 
 }  // namespace bulkhead::refine

@@ -115,6 +115,27 @@ SymBool synchronises(const EffectOrder& order, const Step& s, const Point&) {
   return true;
 }
 
+/// Whether a value of VTTBR_EL2 is that of the host or of a compartment there is.
+SymBool names_a_stage2(const impl::Engine<S>& e, Word<S> vttbr) {
+  const auto is = [vttbr](CompartmentId<S> vmid, Frame<S> root) {
+    return vttbr == ((widen<Word<S>>(vmid) << 48U) | (widen<Word<S>>(root) << page_shift));
+  };
+  const auto id = extract<CompartmentId<S>, 63, 48>(vttbr);
+  const auto exists = e.compartments.state.get(id) != CompartmentState::free;
+  return is(CompartmentId<S>(0), e.host_root) | (exists & is(id, e.compartments.root.get(id)));
+}
+
+/// What is written to VTTBR_EL2 names a stage-2, and stays until the invalidations that act on it are complete.
+SymBool switches_between_stages2(const EffectOrder& order, const Step& s, const Point&) {
+  SymBool all = true;
+  for (size_t i = 0; i < s.effects.size(); ++i) {
+    if (s.effects[i].kind != Kind::msr) { continue; }
+    if (order.has_open_invalidation(i)) { return false; }
+    all = all & names_a_stage2(*s.before, s.effects[i].value);
+  }
+  return all;
+}
+
 void add(std::vector<Statement>& all, const char* name, const char* text, Rule rule) {
   all.push_back({"maintenance", name, text, [rule](const Step& s, const Point& p) {
                    return rule(EffectOrder(*s.before, s.cpu, s.effects), s, p);
@@ -136,6 +157,9 @@ void add_maintenance(const Step& step, std::vector<Statement>& all) {
       "an entry made invalid is forgotten by every TLB: DSB, TLBI of its VMID and page or of all, DSB", invalidates);
   add(all, "out_of_reach", "a frame is overwritten only when no CPU can translate to it", scrubs_out_of_reach);
   add(all, "vmid_clean", "when an id becomes free, no TLB holds anything of its VMID", frees_clean_vmid);
+  add(all, "stage2",
+      "VTTBR_EL2 names the host's stage-2 or a compartment's, and keeps it until each invalidation is complete",
+      switches_between_stages2);
   add(all, "synchronised", "an ISB follows each write of VTTBR_EL2 and the TLB invalidations", synchronises);
 }
 

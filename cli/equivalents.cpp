@@ -1,0 +1,50 @@
+#include "cli/equivalents.hpp"
+
+#include <fnmatch.h>
+
+#include <iterator>
+#include <set>
+
+#include "cli/built_in.hpp"
+#include "model/input.hpp"
+#include "model/json.hpp"
+
+namespace bulkhead::cli {
+namespace {
+
+/// A text with something in it.
+std::string text_of_member(const json::Value& object, std::string_view key) {
+  const json::Value value = object.at(key);
+  if (value.string().empty()) { value.fail("empty; expected a text"); }
+  return std::string(value.string());
+}
+
+}  // namespace
+
+bool Equivalent::covers(const std::string& name) const { return fnmatch(mutants.c_str(), name.c_str(), 0) == 0; }
+
+std::vector<Equivalent> read_equivalents(std::string_view text, const std::string& file) {
+  json::Document document;
+  const json::Value whole = document.parse(text, file, 1);
+  whole.allow_only({"schema", "equivalent"});
+  if (whole.at("schema").string() != "bulkhead-equivalent/1") {
+    whole.at("schema").fail_expecting("\"bulkhead-equivalent/1\"");
+  }
+  std::vector<Equivalent> all;
+  std::set<std::string> seen;
+  for (const json::Value entry : whole.at("equivalent").elements()) {
+    entry.allow_only({"mutants", "reason"});
+    all.push_back({text_of_member(entry, "mutants"), text_of_member(entry, "reason")});
+    if (!seen.insert(all.back().mutants).second) { entry.fail("these mutants have an entry already"); }
+  }
+  return all;
+}
+
+std::vector<Equivalent> load_equivalents(const std::string& file) {
+  if (file.empty()) { return read_equivalents(built_in_equivalents, "corpus/mutants/equivalent.json"); }
+  const auto stream = open_file(file);
+  const std::string text(std::istreambuf_iterator<char>(*stream), {});
+  return read_equivalents(text, file);
+}
+
+}  // namespace bulkhead::cli

@@ -1,0 +1,116 @@
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "refine/message.hpp"
+
+/// Structs as bytes, for another process of the same program; nothing is lost. A struct takes part by a function
+/// `pass(archive, struct)` that gives the archive every field; an enumeration by `last_of(E)`, its last enumerator.
+namespace bulkhead::refine {
+
+template <class T>
+concept Number = std::integral<T> || std::floating_point<T>;
+
+class Writer {
+ public:
+  template <class... Fields>
+  void operator()(Fields&... fields) {
+    (put(fields), ...);
+  }
+  std::string bytes() { return std::move(bytes_); }
+
+ private:
+  template <Number T>
+  void put(T number) {
+    bytes_.append(reinterpret_cast<const char*>(&number), sizeof number);
+  }
+  template <class E>
+  requires std::is_enum_v<E>
+  void put(E value) { put(static_cast<uint8_t>(value)); }
+  void put(const std::string& text) {
+    put(text.size());
+    bytes_ += text;
+  }
+  template <class T>
+  void put(std::vector<T>& list) {
+    put(list.size());
+    for (T& one : list) { pass(*this, one); }
+  }
+
+  std::string bytes_;
+};
+
+class Reader {
+ public:
+  explicit Reader(std::string_view bytes) : bytes_(bytes) {}
+
+  template <class... Fields>
+  void operator()(Fields&... fields) {
+    (take(fields), ...);
+  }
+  bool is_at_end() const { return bytes_.empty(); }
+
+ private:
+  std::string_view take_bytes(size_t size) {
+    if (size > bytes_.size()) { throw Unreadable("a record ends too early"); }
+    const std::string_view taken = bytes_.substr(0, size);
+    bytes_.remove_prefix(size);
+    return taken;
+  }
+  template <Number T>
+  T number() {
+    T number{};
+    std::memcpy(&number, take_bytes(sizeof number).data(), sizeof number);
+    return number;
+  }
+  template <Number T>
+  void take(T& field) {
+    field = number<T>();
+  }
+  void take(bool& field) {
+    const auto byte = number<uint8_t>();
+    if (byte > 1) { throw Unreadable("neither true nor false"); }
+    field = byte == 1;
+  }
+  template <class E>
+  requires std::is_enum_v<E>
+  void take(E& field) {
+    const auto byte = number<uint8_t>();
+    if (byte > static_cast<uint8_t>(last_of(E{}))) { throw Unreadable("no such enumerator"); }
+    field = static_cast<E>(byte);
+  }
+  void take(std::string& field) { field = take_bytes(number<size_t>()); }
+  template <class T>
+  void take(std::vector<T>& field) {
+    for (auto left = number<size_t>(); left != 0; --left) { pass(*this, field.emplace_back()); }
+  }
+
+  std::string_view bytes_;
+};
+
+/// The struct as bytes.
+template <class T>
+std::string written(T whole) {
+  Writer writer;
+  pass(writer, whole);
+  return writer.bytes();
+}
+
+/// Throws Unreadable for anything that is not exactly such a struct.
+template <class T>
+T read_whole(std::string_view bytes) {
+  Reader reader(bytes);
+  T whole;
+  pass(reader, whole);
+  if (!reader.is_at_end()) { throw Unreadable("something follows a record"); }
+  return whole;
+}
+
+}  // namespace bulkhead::refine
