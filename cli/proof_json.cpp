@@ -63,6 +63,10 @@ Json parts_as_json(const refine::Proof& proof) {
   return parts;
 }
 
+Json as_json(const CensusCheck& census) {
+  return {{"locked", census.locked}, {"missing", census.missing}, {"new", census.added}};
+}
+
 Json solvers_as_json(const std::vector<SolverTotals>& all) {
   Json solvers = Json::array();
   for (const SolverTotals& sum : all) {
@@ -96,6 +100,7 @@ std::string as_json(const ProofReport& report) {
                   {"obligations", obligations},
                   {"parts", parts_as_json(report.proof)},
                   {"missing", missing(report.proof, report.options)},
+                  {"census", as_json(report.census)},
                   {"totals", totals_as_json(report)},
                   {"solver", name_of(report.options.limits.judging.solvers)},
                   {"version", solver_totals(report).front().version}});

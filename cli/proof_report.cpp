@@ -6,6 +6,7 @@
 
 #include "cli/counted.hpp"
 #include "cli/counterexample_text.hpp"
+#include "cli/goals.hpp"
 #include "cli/solver_totals.hpp"
 
 namespace bulkhead::cli {
@@ -18,22 +19,11 @@ using refine::ProofTotals;
 using refine::Theorem;
 using refine::Verdict;
 
-/// A goal that takes longer is worth a look.
-constexpr double slow_seconds = 1.0;
 constexpr size_t most_slow = 5;
 /// So many refutations are shown whole; of the rest the names.
 constexpr size_t most_shown = 3;
-
-std::vector<const Obligation*> obligations_where(const Proof& proof,
-                                                 const std::function<bool(const Obligation&)>& wanted) {
-  std::vector<const Obligation*> found;
-  for (const Part& part : proof.parts) {
-    for (const Obligation& obligation : part.obligations) {
-      if (wanted(obligation)) { found.push_back(&obligation); }
-    }
-  }
-  return found;
-}
+/// So many names of the census are shown.
+constexpr size_t most_named = 10;
 
 std::string parts_as_text(const Proof& proof) {
   std::string text = fmt::format("{:<22}{:>6}{:>8}  {:<8}{:>8}\n", "call", "paths", "goals", "verdict", "seconds");
@@ -70,8 +60,7 @@ std::string solvers_as_text(const ProofReport& report) {
 }
 
 std::string slowest_as_text(const Proof& proof) {
-  auto slow = obligations_where(proof, [](const Obligation& o) { return o.seconds > slow_seconds; });
-  std::stable_sort(slow.begin(), slow.end(), [](const auto* a, const auto* b) { return a->seconds > b->seconds; });
+  auto slow = slow_goals(proof);
   if (slow.empty()) { return ""; }
   std::string text =
       fmt::format("\n{} took more than {:.0f} s, the slowest\n", counted(slow.size(), "goal"), slow_seconds);
@@ -125,12 +114,9 @@ std::string not_reached_as_text(const Proof& proof) {
   return text;
 }
 
-/// Goals that are settled, and might not be with another seed or on a slower machine.
 std::string near_limit_as_text(const ProofReport& report) {
   const auto& limits = report.options.limits;
-  const auto near = obligations_where(report.proof, [&](const Obligation& o) {
-    return (o.verdict == Verdict::proved || o.verdict == Verdict::refuted) && is_near_limit(o, limits);
-  });
+  const auto near = goals_near_limit(report);
   std::string text =
       near.empty() ? "" : fmt::format("\n{} took over half of their limits\n", counted(near.size(), "goal"));
   for (const Obligation* goal : near) {
@@ -145,6 +131,31 @@ std::string missing_as_text(const ProofReport& report) {
     text += fmt::format("\nmissing: {} has no obligation in this selection", name);
   }
   return text.empty() ? "" : text + "\n";
+}
+
+std::string some_of(const GoalNames& names) {
+  std::string text;
+  for (size_t i = 0; i < std::min(names.size(), most_named); ++i) { text += fmt::format("  {}\n", names[i]); }
+  if (names.size() > most_named) {
+    text += fmt::format("  and {} more; --json names each\n", names.size() - most_named);
+  }
+  return text;
+}
+
+/// How the goals differ from the census, and how that is accepted.
+std::string census_difference_as_text(const ProofReport& report) {
+  const CensusCheck& census = report.census;
+  if (census.holds()) { return ""; }
+  std::string text;
+  if (!census.missing.empty()) {
+    text += fmt::format("\nmissing: the run lacks {} of the census\n{}", counted(census.missing.size(), "goal"),
+                        some_of(census.missing));
+  }
+  if (!census.added.empty()) {
+    text += fmt::format("\nnew: the census lacks {} of the run\n{}", counted(census.added.size(), "goal"),
+                        some_of(census.added));
+  }
+  return text + "\nIf that is meant: `bulkhead prove --accept-census corpus/census.txt`\n";
 }
 
 /// For who reads it the first time: what the numbers mean.
@@ -179,7 +190,7 @@ std::string verdict_as_text(const ProofReport& report) {
   if (verdict == Verdict::proved) { return fmt::format("\nproved: {}\n", all); }
   if (sum.obligations == 0) { return "\nunknown: nothing was selected, so nothing is proved\n"; }
   if (verdict == Verdict::unknown && sum.of(verdict) == 0) {
-    return fmt::format("\nunknown: something is missing in {}\n", all);
+    return fmt::format("\nunknown: something is missing or new in {}\n", all);
   }
   return fmt::format("\n{}: {} of {}\n", name_of(verdict), counted(sum.of(verdict)), all);
 }
@@ -188,7 +199,7 @@ std::string verdict_as_text(const ProofReport& report) {
 
 Verdict ProofReport::verdict() const {
   const Verdict found = totals(proof).verdict();
-  const bool incomplete = proof.stopped || !missing(proof, options).empty();
+  const bool incomplete = proof.stopped || !missing(proof, options).empty() || !census.holds();
   return found == Verdict::proved && incomplete ? Verdict::unknown : found;
 }
 
@@ -196,7 +207,7 @@ std::string as_text(const ProofReport& report) {
   const Proof& proof = report.proof;
   std::string text = parts_as_text(proof) + theorems_as_text(proof) + solvers_as_text(report) + slowest_as_text(proof) +
                      near_limit_as_text(report) + refuted_as_text(proof) + undecided_as_text(proof) +
-                     not_reached_as_text(proof) + missing_as_text(report);
+                     not_reached_as_text(proof) + missing_as_text(report) + census_difference_as_text(report);
   if (report.verdict() == Verdict::proved) { text += meaning_as_text(report); }
   return text + verdict_as_text(report);
 }

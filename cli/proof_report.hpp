@@ -2,17 +2,23 @@
 
 #include <string>
 
+#include "cli/census.hpp"
 #include "refine/proof.hpp"
 
 /// What a proof looks like: for a person, at most 100 columns wide, and as JSON.
 namespace bulkhead::cli {
 
+/// A goal that takes longer is worth a look.
+inline constexpr double slow_seconds = 1.0;
+
 struct ProofReport {
   refine::Proof proof;
   refine::ProofOptions options;
   std::string cvc5_version = {};  ///< if it was asked
+  CensusCheck census = {};
 
-  /// Of the whole; where something selected has no obligation, that is not proved.
+  /// Of the whole; where something selected has no obligation, or the goals are not those of
+  /// the census, that is not proved.
   refine::Verdict verdict() const;
 };
 

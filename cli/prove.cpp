@@ -8,10 +8,13 @@
 #include <filesystem>
 #include <memory>
 
+#include "cli/census.hpp"
 #include "cli/export_index.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/output_file.hpp"
 #include "cli/progress_bar.hpp"
-#include "cli/proof_report.hpp"
+#include "cli/proof_output.hpp"
+#include "cli/report_files.hpp"
 #include "cli/selection.hpp"
 #include "cli/tally.hpp"
 #include "refine/cvc5.hpp"
@@ -26,6 +29,9 @@ struct Options {
   unsigned jobs = 0;
   unsigned memory_mib = refine::usual_memory_mib;
   refine::Limits limits;
+  std::string census;
+  std::string accepted_census;
+  ReportFiles reports;
   std::string solver = "z3";
   bool list = false;
   bool json = false;
@@ -46,27 +52,6 @@ void finish_export(const ProofReport& report) {
   refine::write_whole((std::filesystem::path(folder) / "index.json").string(), export_index(report));
 }
 
-Exit exit_of(const refine::Proof& proof, refine::Verdict verdict) {
-  if (proof.stopped) { return Exit::undecided; }
-  switch (verdict) {
-    case refine::Verdict::proved:
-      return Exit::holds;
-    case refine::Verdict::refuted:
-      return Exit::violated;
-    case refine::Verdict::unknown:
-    case refine::Verdict::fault:
-      return Exit::undecided;
-  }
-  return Exit::undecided;
-}
-
-/// A list holds if there is one, and no path was lost on the way to it.
-Exit exit_of_list(const refine::Proof& proof) {
-  const refine::ProofTotals sum = totals(proof);
-  const bool whole = !proof.stopped && sum.obligations != 0 && sum.of(refine::Verdict::fault) == 0;
-  return whole ? Exit::holds : Exit::undecided;
-}
-
 refine::ProofOptions proof_options(const Options& options) {
   check_theorems(options.theorems);
   refine::ProofOptions what;
@@ -76,7 +61,7 @@ refine::ProofOptions proof_options(const Options& options) {
   what.memory_mib = options.memory_mib;
   what.limits = options.limits;
   what.limits.judging.solvers = solvers_named(options.solver);
-  what.list_only = options.list;
+  what.list_only = options.list || !options.accepted_census.empty();
   return what;
 }
 
@@ -92,15 +77,17 @@ refine::Watcher watcher(const Tally& tally) {
   };
 }
 
-Exit print_list(const ProofReport& report, bool json, Io& io) {
-  io.out << (json ? census_as_json(report) : census_as_text(report));
-  if (totals(report.proof).obligations == 0) { io.err << "bulkhead: no obligation is in this selection\n"; }
-  return exit_of_list(report.proof);
+Exit conclude(const ProofReport& report, const Options& options, Io& io) {
+  if (!options.accepted_census.empty()) { return accept_census(report, options.accepted_census, io); }
+  return options.list ? print_list(report, options.json, io) : print_proof(report, options.json, options.reports, io);
 }
 
-Exit print(const ProofReport& report, bool json, Io& io) {
-  io.out << (json ? as_json(report) : as_text(report));
-  return exit_of(report.proof, report.verdict());
+/// What is wrong with the files is said before anything is proved.
+GoalNames checked_census(const Options& options) {
+  check_writable(options.reports);
+  if (options.accepted_census.empty()) { return read_census(options.census); }
+  check_writable(options.accepted_census);
+  return {};
 }
 
 /// The version of cvc5 if it is to be asked, else nothing.
@@ -111,17 +98,19 @@ std::string version_of_second(const refine::ProofOptions& what) {
 
 Exit run(const Options& options, Io& io) {
   refine::ProofOptions what = proof_options(options);
+  const GoalNames census = checked_census(options);
   const std::string cvc5_version = version_of_second(what);
   if (!what.limits.judging.exported.empty()) { refine::prepare_export(what.limits.judging.exported); }
   const Tally tally(io);
   Interrupt interrupt;
   what.progress = watcher(tally);
   what.stop = [&] { return interrupt.came(); };
-  const ProofReport report{prove(what), what, cvc5_version};
+  ProofReport report{prove(what), what, cvc5_version};
+  report.census = compare(census, report.proof, what);
   tally.clear();
   finish_export(report);
   if (report.proof.stopped) { io.err << "bulkhead: interrupted; what follows is incomplete\n"; }
-  const Exit exit = options.list ? print_list(report, options.json, io) : print(report, options.json, io);
+  const Exit exit = conclude(report, options, io);
   io.out.flush();  // while an interrupt is still held back: what is printed is whole
   return exit;
 }
@@ -153,6 +142,24 @@ void add_judging(CLI::App& command, Options& options) {
       ->check([](const std::string& folder) { return std::string(folder.empty() ? "expected a folder" : ""); });
 }
 
+void add_reports(CLI::App& command, ReportFiles& files) {
+  command.add_option("--junit", files.junit, "Write the result to this file as JUnit XML too");
+  command.add_option("--sarif", files.sarif, "Write the result to this file as SARIF 2.1.0 too");
+  command.add_option("--markdown", files.markdown, "Write a summary to this file as Markdown too");
+}
+
+/// A census is accepted whole, and nothing is proved then.
+void add_census(CLI::App& command, Options& options) {
+  command.add_option("--census", options.census, "The goals that must be there, a name a line; built in if left out");
+  CLI::Option* accept = command.add_option("--accept-census", options.accepted_census,
+                                           "Write the names of all goals as they are now to this file; prove none");
+  for (CLI::Option* other : command.get_options()) {
+    const std::string name = other->get_name();
+    const bool goes_with = other == accept || name == "--help" || name == "--jobs" || name == "--memory";
+    if (!goes_with) { accept->excludes(other); }
+  }
+}
+
 }  // namespace
 
 void add_prove(CLI::App& app, Io& io, Exit& exit) {
@@ -168,6 +175,8 @@ void add_prove(CLI::App& app, Io& io, Exit& exit) {
   command->add_flag("--list", options->list, "Name every obligation and prove none")
       ->excludes(command->get_option("--export"));
   command->add_flag("--json", options->json, "Print one JSON document, bulkhead-proof/1");
+  add_reports(*command, options->reports);
+  add_census(*command, *options);
   command->footer(fmt::format(
       "Theorems: {}\n"
       "With --solver cvc5 a goal is proved by cvc5 alone; paths and counterexamples are still found by Z3.\n"

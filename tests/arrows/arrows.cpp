@@ -36,7 +36,7 @@ const std::map<std::string_view, Floor>& floors() {
       {"spec", {{"model"}, {"fmt"}}},
       {"impl", {{"model", "hw"}, {"fmt"}}},
       {"refine", {{"model", "hw", "spec", "impl"}, {"fmt", "z3", "posix"}}},
-      {"cli", {{"model", "hw", "spec", "impl", "refine"}, {"fmt", "json", "cli11", "posix"}}},
+      {"cli", {{"model", "hw", "spec", "impl", "refine"}, {"fmt", "json", "cli11", "pugixml", "posix"}}},
   };
   return table;
 }
@@ -48,9 +48,10 @@ std::string_view first_part(std::string_view path) { return path.substr(0, path.
 /// empty for one that no floor knows.
 std::string_view library_of(std::string_view target) {
   static const std::map<std::string_view, std::string_view> by_folder = {
-      {"fmt", "fmt"},   {"nlohmann", "json"}, {"CLI", "cli11"},     {"z3++.h", "z3"},
-      {"z3.h", "z3"},   {"zlib.h", "zlib"},   {"zstd.h", "zstd"},   {"unistd.h", "posix"},
-      {"sys", "posix"}, {"poll.h", "posix"},  {"fcntl.h", "posix"}, {"fnmatch.h", "posix"},
+      {"fmt", "fmt"},         {"nlohmann", "json"},       {"CLI", "cli11"},    {"z3++.h", "z3"},
+      {"z3.h", "z3"},         {"pugixml.hpp", "pugixml"}, {"zlib.h", "zlib"},  {"zstd.h", "zstd"},
+      {"unistd.h", "posix"},  {"sys", "posix"},           {"poll.h", "posix"}, {"fcntl.h", "posix"},
+      {"fnmatch.h", "posix"},
   };
   const auto known = by_folder.find(first_part(target));
   if (known != by_folder.end()) { return known->second; }

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <csignal>
+#include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <set>
@@ -172,6 +174,39 @@ TEST_CASE("an interrupted run says in words what it has, and that it is not all"
   CHECK(process.err() == "bulkhead: interrupted; what follows is incomplete\n");
   CHECK(process.out().find("not reached: the proof was interrupted") != std::string::npos);
   CHECK(last_line(process.out()).find("unknown: interrupted after ") == 0);
+}
+
+std::vector<std::string> files_in(const std::string& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) { names.push_back(entry.path().filename()); }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+TEST_CASE("an interrupted run writes its reports whole, and none of them says proved") {
+  const Folder folder;
+  const std::string file = folder.path() + "/";
+  Process process({"prove", "--jobs", "2", "--sarif", file + "sarif", "--markdown", file + "markdown"});
+  while (process.workers().empty()) { std::this_thread::sleep_for(std::chrono::milliseconds(5)); }
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  process.signal(SIGTERM);
+  CHECK(process.wait() == 3);
+  CHECK(files_in(folder.path()) == std::vector<std::string>{"markdown", "sarif"});
+  const json run = json::parse(std::ifstream(file + "sarif")).at("runs").at(0);
+  CHECK(run.at("invocations").at(0).at("executionSuccessful") == false);
+  std::string heading;
+  std::ifstream markdown(file + "markdown");
+  std::getline(markdown, heading);
+  CHECK(heading == "# bulkhead prove: unknown");
+}
+
+TEST_CASE("a tool that is killed leaves no part of a report") {
+  const Folder folder;
+  Process process({"prove", "--jobs", "2", "--junit", folder.path() + "/junit"});
+  while (process.workers().size() < 2) { std::this_thread::sleep_for(std::chrono::milliseconds(5)); }
+  process.signal(SIGKILL);
+  CHECK(process.wait() == -SIGKILL);
+  CHECK(files_in(folder.path()).empty());
 }
 
 TEST_CASE("workers do not outlive a tool that is killed") {

@@ -21,7 +21,8 @@ from pathlib import Path
 from plants import BadPlant, gaps, read_plants
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = ["meson.build", "meson_options.txt", "model", "hw", "spec", "impl", "refine", "cli", "docs", "corpus/mutants"]
+FOLDERS = ["model", "hw", "spec", "impl", "refine", "cli", "docs", "corpus/mutants"]
+SOURCES = ["meson.build", "meson_options.txt", "corpus/census.txt", *FOLDERS]
 FUZZ_STEPS = "200000"
 
 
