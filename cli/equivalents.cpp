@@ -12,8 +12,7 @@ namespace bulkhead::cli {
 namespace {
 
 /// A text with something in it.
-std::string text_of_member(const json::Value& object, std::string_view key) {
-  const json::Value value = object.at(key);
+std::string text_of(const json::Value& value) {
   if (value.string().empty()) { value.fail("empty; expected a text"); }
   return std::string(value.string());
 }
@@ -33,8 +32,11 @@ std::vector<Equivalent> read_equivalents(std::string_view text, const std::strin
   std::set<std::string> seen;
   for (const json::Value entry : whole.at("equivalent").elements()) {
     entry.allow_only({"mutants", "reason"});
-    all.push_back({text_of_member(entry, "mutants"), text_of_member(entry, "reason")});
-    if (!seen.insert(all.back().mutants).second) { entry.fail("these mutants have an entry already"); }
+    const std::string reason = text_of(entry.at("reason"));
+    for (const json::Value mutants : entry.at("mutants").elements()) {
+      all.push_back({text_of(mutants), reason});
+      if (!seen.insert(all.back().mutants).second) { mutants.fail("stands on the list already; expected it once"); }
+    }
   }
   return all;
 }

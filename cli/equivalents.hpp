@@ -9,7 +9,7 @@ namespace bulkhead::cli {
 
 /// Mutants that need not be refuted: each must be proved to have no consequence, and has a reason for a person.
 struct Equivalent {
-  std::string mutants;  ///< their names; `*` stands for anything
+  std::string mutants;  ///< a name; `*` stands for anything
   std::string reason;
 
   bool covers(const std::string& name) const;

@@ -46,8 +46,6 @@ Cvc5Answer answer_of(const Ended& ended) {
       return of_exit(ended.status, ended.output);
     case Ended::How::too_long:
       return {Says::unknown, "cvc5 was out of time", 0};
-    case Ended::How::stopped:
-      return {Says::unknown, "cvc5 was interrupted", 0};
     case Ended::How::too_much:
       return {Says::nonsense, fmt::format("cvc5 said too much, first \"{}\"", printable(ended.output)), 0};
     case Ended::How::killed:
@@ -62,13 +60,13 @@ Cvc5Answer answer_of(const Ended& ended) {
 
 }  // namespace
 
-Cvc5Answer ask_cvc5(const std::string& text, unsigned timeout_seconds, const std::function<bool()>& stop) {
+Cvc5Answer ask_cvc5(const std::string& text, unsigned timeout_seconds) {
   const auto start = Clock::now();
   const milliseconds limit = seconds(timeout_seconds);
   Cvc5Answer answer;
   try {
-    answer = answer_of(run_program({program, "--lang=smt2", fmt::format("--tlimit-per={}", limit.count())}, text,
-                                   {limit + grace, stop}));
+    answer = answer_of(
+        run_program({program, "--lang=smt2", fmt::format("--tlimit-per={}", limit.count())}, text, limit + grace));
   } catch (const std::exception& problem) { answer.reason = fmt::format("cvc5 could not be run: {}", problem.what()); }
   answer.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   return answer;
@@ -78,7 +76,7 @@ std::string cvc5_version() {
   constexpr std::string_view before = "cvc5 version ";
   Ended ended;
   try {
-    ended = run_program({program, "--version"}, "", {longest_version});
+    ended = run_program({program, "--version"}, "", longest_version);
   } catch (const std::system_error& problem) {
     if (problem.code().value() != ENOENT) { throw Error({program}, fmt::format("cannot be run: {}", problem.what())); }
     throw Error({program}, "not installed; it is in the package cvc5 (apt-get install cvc5)");

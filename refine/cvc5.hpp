@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
 
 namespace bulkhead::refine {
@@ -19,8 +18,7 @@ struct Cvc5Answer {
 };
 
 /// Gives a text in SMT-LIB 2, with one `(check-sat)`, to the program `cvc5` on PATH. Never throws for what that does.
-/// It is killed when `stop` says that it is to end.
-Cvc5Answer ask_cvc5(const std::string& text, unsigned timeout_seconds, const std::function<bool()>& stop);
+Cvc5Answer ask_cvc5(const std::string& text, unsigned timeout_seconds);
 
 /// The version of that program, such as "1.0.3". Throws `Error` with what to install if there is none, or if it does
 /// not say its version.

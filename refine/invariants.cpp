@@ -240,13 +240,15 @@ void add_host(Invariants<D>& all) {
   all.push_back({"host_blocks_are_devices", "a GiB that the host maps as one block is all devices", About::frame,
                  [](V v, P p) { return !HostWalk<D>(v, p.frame).fine; },
                  [](V v, P p) -> C { return {v.engine.frames.state.get(p.frame) == FrameState::device}; }});
-  all.push_back({"host_tables_are_the_engines", "the host's tables lie in frames of the engine", About::frame,
-                 [](V, P) { return typename D::Bool(true); },
+  all.push_back({"host_root_is_the_engines", "the root of the host's tables is a frame of the engine", About::frame,
+                 [](V v, P p) { return p.frame == v.engine.host_root; },
+                 [](V v, P p) -> C { return {v.engine.frames.state.get(p.frame) == FrameState::engine}; }});
+  all.push_back({"host_tables_are_the_engines", "the host's tables below the root lie in frames of the engine",
+                 About::frame, [](V, P) { return typename D::Bool(true); },
                  [](V v, P p) -> C {
                    const HostWalk<D> w(v, p.frame);
                    const auto engines = [&v](Frame<D> f) { return v.engine.frames.state.get(f) == FrameState::engine; };
-                   return {engines(v.engine.host_root), engines(w.level1), (!w.fine) | engines(w.level2),
-                           (!w.fine) | engines(w.level3)};
+                   return {engines(w.level1), (!w.fine) | engines(w.level2), (!w.fine) | engines(w.level3)};
                  }});
   for (size_t i = first_of_host; i < all.size(); ++i) { all[i].on_demand = true; }
 }

@@ -14,7 +14,7 @@ namespace {
 using S = Symbolic;
 
 /// What is spent on a state that would be good to have.
-constexpr unsigned optional_rlimit = 4'000'000;
+constexpr unsigned optional_rlimit = 12'000'000;
 
 template <class V>
 SymBool has_upper_half(V value) {
@@ -145,7 +145,10 @@ void find_more_situations(Session& session, const Path& path, const std::vector<
     find_situation(session, path, limits, event.condition & loads_something(path), known);
     find_situation(session, path, limits, (!event.condition) & loads_something(path), known);
   }
-  find_situation(session, path, limits, stores_something_new(path, known), known);
+  const SymBool is_new = stores_something_new(path, known);
+  if (!find_situation(session, path, limits, is_new & is_wide(path, 1), known)) {
+    find_situation(session, path, limits, is_new, known);
+  }
 }
 
 void note_goals(Session& session, const Path& path, KnownPath& known) {

@@ -14,15 +14,15 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-/// The fate that the obligations give; `sat_refutes`: that a goal is contradicted is enough.
-void take_fate(const std::vector<Obligation>& obligations, bool sat_refutes, Mutant& mutant) {
+/// The fate that the obligations give: that the solver contradicts a goal is enough.
+void take_fate(const std::vector<Obligation>& obligations, Mutant& mutant) {
   mutant.fate = Fate::harmless;
   for (const Obligation& goal : obligations) {
     if (goal.verdict == Verdict::proved) { continue; }
     const bool says_sat = std::any_of(goal.opinions.begin(), goal.opinions.end(),
                                       [](const Opinion& opinion) { return opinion.says == "sat"; });
     mutant.by = goal.name();
-    const bool refuted = goal.verdict == Verdict::refuted || (sat_refutes && says_sat);
+    const bool refuted = goal.verdict == Verdict::refuted || says_sat;
     mutant.fate = refuted ? Fate::refuted : Fate::undecided;
     mutant.detail = refuted ? "" : goal.detail;
     return;
@@ -75,9 +75,11 @@ void WalkerMutants::plan_event(const std::string& path, const Mutator& seen, siz
 Mutant WalkerMutants::judge(size_t number) {
   const auto start = Clock::now();
   Mutant mutant = planned_.at(number);
-  WalkProof proof(limits_, may_refute_, false);
+  Limits limits = limits_;
+  limits.searches = false;
+  WalkProof proof(limits, may_refute_, false);
   proof.prove_walker(faults_.at(number));
-  take_fate(proof.obligations(), false, mutant);
+  take_fate(proof.obligations(), mutant);
   mutant.seconds = seconds_since(start);
   return mutant;
 }
@@ -106,7 +108,7 @@ Mutant BootMutants::judge(size_t number) {
   InitialProof proof(limits_, may_refute_, false);
   proof.put_in(faults_.at(number));
   proof.run();
-  take_fate(proof.obligations(), true, mutant);
+  take_fate(proof.obligations(), mutant);
   mutant.seconds = seconds_since(start);
   return mutant;
 }

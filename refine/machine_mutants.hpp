@@ -6,7 +6,8 @@
 
 namespace bulkhead::refine {
 
-/// Faults in hardware's walker. Only theorem `walk` looks at it.
+/// Faults in hardware's walker. Only theorem `walk` looks at it. A fault is refuted if a goal no longer follows; no state
+/// is looked for.
 class WalkerMutants final : public MutantSource {
  public:
   WalkerMutants(Limits limits, Selection may_refute) : limits_(limits), may_refute_(std::move(may_refute)) {}

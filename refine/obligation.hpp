@@ -79,7 +79,6 @@ struct Judging {
   Solvers solvers = Solvers::z3;
   std::string disagreements = ".";  ///< the folder for the text of a goal on which solvers disagree
   std::string exported;             ///< the folder for the text of every goal; empty: none is written
-  std::function<bool()> stop = {};  ///< asked while another solver runs whether to end it; none: never
 };
 
 /// What bounds the search for each goal, and who judges it.

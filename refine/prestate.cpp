@@ -1,5 +1,8 @@
 #include "refine/prestate.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace bulkhead::refine {
 namespace {
 
@@ -124,11 +127,17 @@ PreState::PreState(Session& session)
               arbitrary_frames(session),
               arbitrary_compartments(session),
               arbitrary_host_root(session)} {
-  session.quietly([&] {
-    session.assume(engine_.frames.state.get(engine_.host_root) == FrameState::engine);
-    session.assume(engine_.platform.state_at_boot(engine_.host_root) == FrameState::engine);
-  });
+  session.quietly([&] { assume_of_host_root(); });
   session.on_read([this](const Read& read) { follow(read); });
+}
+
+/// The root of the host's tables is the engine's, and was from boot on: what some invariants say of it.
+void PreState::assume_of_host_root() const {
+  constexpr std::array<std::string_view, 3> names = {"fixed_frames", "movable_frames", "host_root_is_the_engines"};
+  for (const Invariant<S>& invariant : invariants<S>()) {
+    if (std::find(names.begin(), names.end(), invariant.name) == names.end()) { continue; }
+    session_.assume(invariant.holds(view(), {.frame = engine_.host_root}));
+  }
 }
 
 void PreState::follow(const Read& read) const {

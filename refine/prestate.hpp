@@ -22,6 +22,7 @@ class PreState {
   void assume_host_map(Frame<Symbolic> frame) const;
 
  private:
+  void assume_of_host_root() const;
   void follow(const Read& read) const;
 
   Session& session_;

@@ -65,7 +65,7 @@ void settle(Obligation& goal, Verdict verdict, std::string why) {
 
 /// Not told which answer is expected: the program takes another one for an error, and does not say it.
 Cvc5Answer ask_other(const Query& query, const Limits& limits, Obligation& goal) {
-  Cvc5Answer answer = ask_cvc5(as_smtlib(query, "unknown"), limits.timeout_seconds, limits.judging.stop);
+  Cvc5Answer answer = ask_cvc5(as_smtlib(query, "unknown"), limits.timeout_seconds);
   note(goal, "cvc5", word_of(answer.says), answer.seconds);
   return answer;
 }

@@ -94,26 +94,11 @@ pid_t start(const std::vector<std::string>& words, int input, int output) {
   return process;
 }
 
-/// When to wait no longer for a program, and why.
-class Deadline {
- public:
-  explicit Deadline(const Patience& patience) : end_(Clock::now() + patience.longest), stop_(patience.stop) {}
-
-  bool is_over() const { return Clock::now() >= end_ || is_stopped(); }
-  Ended::How why() const { return is_stopped() ? Ended::How::stopped : Ended::How::too_long; }
-
- private:
-  bool is_stopped() const { return stop_ && stop_(); }
-
-  Clock::time_point end_;
-  const std::function<bool()>& stop_;
-};
-
 /// Reads until the program closes its output, or writes more than anyone reads, or its time is up.
-std::string read_until(int pipe, const Deadline& deadline) {
+std::string read_until(int pipe, Clock::time_point deadline) {
   std::string text;
   std::array<char, 4096> buffer{};
-  while (text.size() < most_output && !deadline.is_over()) {
+  while (text.size() < most_output && Clock::now() < deadline) {
     pollfd ready{pipe, POLLIN, 0};
     if (poll(&ready, 1, poll_milliseconds) <= 0) { continue; }
     const ssize_t more = read(pipe, buffer.data(), buffer.size());
@@ -131,13 +116,15 @@ void end_now(pid_t process) {
 }
 
 /// Waits for the program to end; kills it when its time is up.
-Ended wait_for(pid_t process, const Deadline& deadline) {
+Ended wait_for(pid_t process, Clock::time_point deadline) {
   int status = 0;
   pid_t ended = 0;
-  while ((ended = waitpid(process, &status, WNOHANG)) == 0 && !deadline.is_over()) { std::this_thread::sleep_for(nap); }
+  while ((ended = waitpid(process, &status, WNOHANG)) == 0 && Clock::now() < deadline) {
+    std::this_thread::sleep_for(nap);
+  }
   if (ended == 0) {
     end_now(process);
-    return {deadline.why(), SIGKILL, {}};
+    return {Ended::How::too_long, SIGKILL, {}};
   }
   if (ended < 0) { fail(errno, "waitpid"); }
   if (WIFSIGNALED(status)) { return {Ended::How::killed, WTERMSIG(status), {}}; }
@@ -146,8 +133,8 @@ Ended wait_for(pid_t process, const Deadline& deadline) {
 
 }  // namespace
 
-Ended run_program(const std::vector<std::string>& words, const std::string& input, const Patience& patience) {
-  const Deadline deadline(patience);
+Ended run_program(const std::vector<std::string>& words, const std::string& input, std::chrono::milliseconds longest) {
+  const Clock::time_point deadline = Clock::now() + longest;
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) { fail(errno, "pipe"); }
   const Descriptor out(ends[0]);

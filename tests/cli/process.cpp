@@ -20,8 +20,10 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string content(const std::string& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
+  const std::ifstream stream(file, std::ios::binary);
+  std::ostringstream text;
+  text << stream.rdbuf();  // what ends while it is read, such as a process, has nothing more to say
+  return text.str();
 }
 
 std::string tool() {

@@ -90,15 +90,15 @@ TEST_CASE("the table counts by operator and theorem") {
 }
 
 TEST_CASE("the list of mutants without consequence says where it is wrong") {
-  CHECK(complaint(R"({"schema":"bulkhead-equivalent/1","equivalent":[{"mutants":"a","reason":"b"}]})") == "none");
-  const std::array<std::pair<const char*, const char*>, 6> bad = {{
+  CHECK(complaint(R"({"schema":"bulkhead-equivalent/1","equivalent":[{"mutants":["a"],"reason":"b"}]})") == "none");
+  const std::array<std::pair<const char*, const char*>, 7> bad = {{
       {"[]", "list.json:1"},
       {R"({"schema":"bulkhead-equivalent/2","equivalent":[]})", "bulkhead-equivalent/1"},
       {R"({"schema":"bulkhead-equivalent/1"})", "equivalent"},
-      {R"({"schema":"bulkhead-equivalent/1","equivalent":[{"mutants":"a"}]})", "reason"},
-      {R"({"schema":"bulkhead-equivalent/1","equivalent":[{"mutants":"a","reason":""}]})", "expected a text"},
-      {R"({"schema":"bulkhead-equivalent/1","equivalent":[{"mutants":"a","reason":"b"},{"mutants":"a","reason":"c"}]})",
-       "an entry already"},
+      {R"({"schema":"bulkhead-equivalent/1","equivalent":[{"mutants":["a"]}]})", "reason"},
+      {R"({"schema":"bulkhead-equivalent/1","equivalent":[{"mutants":"a","reason":"b"}]})", "array"},
+      {R"({"schema":"bulkhead-equivalent/1","equivalent":[{"mutants":["a"],"reason":""}]})", "expected a text"},
+      {R"({"schema":"bulkhead-equivalent/1","equivalent":[{"mutants":["a","a"],"reason":"b"}]})", "expected it once"},
   }};
   for (const auto& [list, says] : bad) {
     INFO(list);
@@ -124,7 +124,7 @@ TEST_CASE("every mutant that is listed is judged") {
   const Ran ran = run_tool({"mutate", "version", "--json"});
   CHECK(ran.status == 0);
   const json document = json::parse(ran.out);
-  CHECK(schema_named("bulkhead-mutants-1").problem(document).empty());
+  CHECK(schema_named("bulkhead-mutants/1").problem(document).empty());
   std::string names;
   for (const json& one : document["mutants"]) { names += one["name"].get<std::string>() + "\n"; }
   CHECK(names == listed.out);

@@ -96,7 +96,7 @@ const std::vector<Mutation> mutations = {
     {"table_is_linked", "a table names another entry",
      [](Built& b) { b.engine.frames.parent_index.set(frame(2), Index<C>(5)); }},
     {"table_is_linked", "a table is unhooked", [](Built& b) { b.store(frame(1), 0, 0); }},
-    {"table_is_linked", "a table belongs to another compartment than the one above",
+    {"entry_links_table", "a table belongs to another compartment than the one above",
      [](Built& b) { b.engine.frames.owner.set(frame(3), CompartmentId<C>(2)); }},
     {"table_is_linked", "a table skips a level", [](Built& b) { b.engine.frames.level.set(frame(2), Level<C>(3)); }},
     {"table_is_aligned", "a table begins at an odd page",
@@ -104,7 +104,7 @@ const std::vector<Mutation> mutations = {
     {"data_is_mapped_once", "a data frame is unmapped", [](Built& b) { b.store(frame(3), 2, 0); }},
     {"data_is_mapped_once", "a data frame is mapped read-only",
      [](Built& b) { b.store(frame(3), 2, b.load(frame(3), 2) & ~uint64_t{1 << 7}); }},
-    {"data_is_mapped_once", "a data frame names an entry of the shared half",
+    {"entry_maps_page", "a data frame names an entry of the shared half",
      [](Built& b) {
        b.engine.frames.parent_table.set(frame(8), frame(6));
        b.store(frame(6), 2, b.load(frame(3), 2));
