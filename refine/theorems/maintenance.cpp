@@ -42,7 +42,9 @@ SymBool only_looks(const EffectOrder&, const Step& s, const Point&) {
 
 SymBool breaks_before_making(const EffectOrder& order, const Step&, const Point&) {
   SymBool all = true;
-  for (const EntryStore& store : order.entry_stores()) { all = all & !(valid(store.old) & valid(store.value)); }
+  for (const EntryStore& store : order.entry_stores()) {
+    all = all & ((!valid(store.old)) | (!valid(store.value)) | (store.old == store.value));
+  }
   return all;
 }
 

@@ -159,7 +159,7 @@ const std::vector<Mutation> mutations = {
      [](Built& b) { b.store(b.host.level2(Gib<C>(first_ram >> 18)), 0, 0); }},
     {"host_blocks_are_devices", "a frame within a block is the engine's",
      [](Built& b) { b.engine.frames.state.set(Frame<C>(block_frame), FrameState::engine); }},
-    {"host_tables_are_the_engines", "the host's root is the host's",
+    {"host_root_is_the_engines", "the host's root is the host's",
      [](Built& b) { b.engine.frames.state.set(b.engine.host_root, FrameState::host); }},
     {"host_tables_are_the_engines", "a level-3 table of the host is spare",
      [](Built& b) { b.engine.frames.state.set(b.host_level3(0), FrameState::spare); }},
