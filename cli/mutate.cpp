@@ -51,8 +51,8 @@ refine::MutateOptions chosen(const Options& options) {
   return what;
 }
 
-Exit print_list(const refine::Mutants& mutants, Io& io) {
-  io.out << names_of(mutants);
+Exit print_list(const refine::Mutants& mutants, bool json, Io& io) {
+  io.out << (json ? names_as_json(mutants) : names_of(mutants));
   for (const std::string& fault : mutants.faults) { io.err << "bulkhead: " << fault << '\n'; }
   return mutants.faults.empty() && !mutants.stopped && !mutants.all.empty() ? Exit::holds : Exit::undecided;
 }
@@ -66,8 +66,11 @@ Exit run(const Options& options, Io& io) {
   what.stop = [&] { return interrupt.came(); };
   refine::Mutants mutants = refine::mutate(what);
   tally.clear();
+  if (mutants.all.empty() && mutants.faults.empty() && !mutants.stopped) {
+    io.err << "bulkhead: no mutant is in this selection; --list names them all\n";
+  }
   if (mutants.stopped) { io.err << "bulkhead: interrupted; what follows is incomplete\n"; }
-  if (options.list) { return print_list(mutants, io); }
+  if (options.list) { return print_list(mutants, options.json || options.format == "json", io); }
   const bool whole = what.calls.empty() && what.only.empty() && what.without.empty() && !mutants.stopped;
   const MutationReport report(std::move(mutants), std::move(equivalents), whole);
   io.out << page(report, options);
@@ -91,11 +94,14 @@ void add_mutate(CLI::App& app, Io& io, Exit& exit) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("mutate", "Show that every line is needed: put faults in, see each refuted");
   command->add_option("CALL", options->calls, "Calls to put faults into; everything if left out");
-  command->add_option("--only", options->mutate.only, "Only mutants of such names; * stands for anything");
-  command->add_option("--without", options->mutate.without,
-                      "A theorem that may not refute: what only it sees survives");
-  command->add_option("--equivalent", options->equivalents,
-                      "The list of mutants without consequence, in place of the one built in");
+  command->add_option("--only", options->mutate.only, "Only mutants of such names; * stands for anything")
+      ->check(not_empty);
+  command->add_option("--without", options->mutate.without, "A theorem that may not refute: what only it sees survives")
+      ->check(not_empty);
+  command
+      ->add_option("--equivalent", options->equivalents,
+                   "The list of mutants without consequence, in place of the one built in")
+      ->check(not_empty);
   add_bounds(*command, *options);
   command->add_flag("--list", options->list, "Name every mutant and judge none");
   command->add_option("--format", options->format, "text, markdown or json")

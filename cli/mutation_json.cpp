@@ -42,4 +42,10 @@ std::string as_json(const MutationReport& report) {
                   {"version", refine::solver_version()}});
 }
 
+std::string names_as_json(const refine::Mutants& mutants) {
+  Json names = Json::array();
+  for (const refine::Mutant& mutant : mutants.all) { names.push_back(mutant.name); }
+  return text_of({{"schema", "bulkhead-mutant-names/1"}, {"mutants", names}});
+}
+
 }  // namespace bulkhead::cli

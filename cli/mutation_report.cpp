@@ -69,22 +69,14 @@ size_t in(const auto& counts, const auto& key) {
 
 std::string cell(size_t count) { return count == 0 ? "" : counted(count); }
 
-/// The cells of a row after its name.
-std::vector<std::string> cells(const Row& row, const std::vector<std::string>& theorems) {
-  std::vector<std::string> all = {counted(row.all), cell(in(row.of_standing, Standing::refuted)),
-                                  cell(in(row.of_standing, Standing::equivalent))};
-  size_t others = row.all;
-  others -= in(row.of_standing, Standing::refuted) + in(row.of_standing, Standing::equivalent);
-  all.push_back(cell(others));
-  for (const std::string& theorem : theorems) { all.push_back(cell(in(row.of_theorem, theorem))); }
-  return all;
+/// The counts of a row: all, refuted, without consequence, and left open.
+std::vector<std::string> counts_of(const Row& row) {
+  const size_t refuted = in(row.of_standing, Standing::refuted);
+  const size_t equivalent = in(row.of_standing, Standing::equivalent);
+  return {counted(row.all), cell(refuted), cell(equivalent), cell(row.all - refuted - equivalent)};
 }
 
-std::vector<std::string> heads(const std::vector<std::string>& theorems) {
-  std::vector<std::string> all = {"mutants", "refuted", "harmless", "open"};
-  all.insert(all.end(), theorems.begin(), theorems.end());
-  return all;
-}
+std::vector<std::string> count_names() { return {"mutants", "refuted", "harmless", "open"}; }
 
 Row sum_of(const MutationReport& report) {
   Row sum;
@@ -92,17 +84,38 @@ Row sum_of(const MutationReport& report) {
   return sum;
 }
 
-std::string line_of(const std::string& name, const std::vector<std::string>& cells) {
-  std::string line = fmt::format("{:<42}", name);
-  for (const std::string& cell : cells) { line += fmt::format("{:>9.8}", cell); }
-  return line + "\n";
+/// Counts by theorem as words, as many as fit.
+std::string theorems_as_text(const Row& row, const std::vector<std::string>& theorems) {
+  constexpr size_t room = 22;
+  std::string text;
+  for (const std::string& theorem : theorems) {
+    if (in(row.of_theorem, theorem) == 0) { continue; }
+    const std::string more = fmt::format("{}{} {}", text.empty() ? "" : ", ", theorem, in(row.of_theorem, theorem));
+    if (text.size() + more.size() > room) { return text + ", …"; }
+    text += more;
+  }
+  return text;
+}
+
+std::string line_of(const std::string& name, const std::vector<std::string>& counts, const std::string& theorems) {
+  std::string line = fmt::format("{:<38}", name);
+  for (const std::string& count : counts) { line += fmt::format("{:>9}", count); }
+  line += "  " + theorems;
+  return line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
 }
 
 std::string table_as_text(const MutationReport& report) {
   const auto theorems = theorems_of(report);
-  std::string text = line_of("operator", heads(theorems));
-  for (const auto& [name, row] : table_of(report)) { text += line_of(name, cells(row, theorems)); }
-  return text + line_of("all", cells(sum_of(report), theorems));
+  std::string text = line_of("operator", count_names(), "refuted by");
+  for (const auto& [name, row] : table_of(report)) {
+    text += line_of(name, counts_of(row), theorems_as_text(row, theorems));
+  }
+  const Row sum = sum_of(report);
+  text += line_of("all", counts_of(sum), "") + "\nrefuted by\n";
+  for (const std::string& theorem : theorems) {
+    text += fmt::format("  {:<14}{:>6}\n", theorem, counted(in(sum.of_theorem, theorem)));
+  }
+  return text;
 }
 
 std::string markdown_row(const std::string& name, const std::vector<std::string>& cells) {
@@ -115,9 +128,26 @@ std::string complaint(const MutationReport::Judged& judged) {
   std::string text = fmt::format("\n{}: {}\n", name_of(judged.standing), mutant.name);
   if (!mutant.where.empty()) { text += fmt::format("  at       {}\n", mutant.where); }
   if (!mutant.by.empty()) { text += fmt::format("  goal     {}\n", mutant.by); }
-  if (judged.standing == Standing::survivor) { text += "  why      every theorem is proved with this fault\n"; }
+  if (judged.standing == Standing::survivor) {
+    text += "  why      no theorem that may refute it does: each is proved with this fault\n";
+  }
   if (judged.standing == Standing::stale) { text += "  why      listed as one without consequence\n"; }
   if (!mutant.detail.empty()) { text += fmt::format("  why      {}\n", mutant.detail); }
+  return text;
+}
+
+/// All that is not as it should be.
+std::string complaints(const MutationReport& report) {
+  std::string text;
+  for (const auto& judged : report.judged()) {
+    const bool is_well = judged.standing == Standing::refuted || judged.standing == Standing::equivalent;
+    if (!is_well) { text += complaint(judged); }
+  }
+  for (const std::string& entry : report.unused()) {
+    text +=
+        fmt::format("\nunused: {}\n  why      no mutant of that name is left; take the entry off the list\n", entry);
+  }
+  for (const std::string& fault : report.mutants().faults) { text += fmt::format("\nfault: {}\n", fault); }
   return text;
 }
 
@@ -184,30 +214,31 @@ std::string_view MutationReport::verdict() const {
 }
 
 std::string as_text(const MutationReport& report) {
-  std::string text = table_as_text(report);
-  for (const auto& judged : report.judged()) {
-    const bool is_well = judged.standing == Standing::refuted || judged.standing == Standing::equivalent;
-    if (!is_well) { text += complaint(judged); }
-  }
-  for (const std::string& entry : report.unused()) {
-    text +=
-        fmt::format("\nunused: {}\n  why      no mutant of that name is left; take the entry off the list\n", entry);
-  }
-  for (const std::string& fault : report.mutants().faults) { text += fmt::format("\nfault: {}\n", fault); }
-  const size_t others = report.judged().size() - report.count(Standing::refuted) - report.count(Standing::equivalent);
-  return text + fmt::format("\n{}: {} of {} are refuted, {} proved to have no consequence, {} left in {:.0f} s\n",
-                            report.verdict(), counted(report.count(Standing::refuted)),
-                            counted(report.judged().size(), "mutant"), counted(report.count(Standing::equivalent)),
-                            counted(others), report.mutants().seconds);
+  const size_t refuted = report.count(Standing::refuted);
+  const size_t equivalent = report.count(Standing::equivalent);
+  const size_t all = report.judged().size();
+  return table_as_text(report) + complaints(report) +
+         fmt::format("\n{}: {} of {} refuted, {} proved to have no consequence, {} left in {:.0f} s\n",
+                     report.verdict(), counted(refuted), counted(all, "mutant"), counted(equivalent),
+                     counted(all - refuted - equivalent), report.mutants().seconds);
 }
 
 std::string as_markdown(const MutationReport& report) {
   const auto theorems = theorems_of(report);
-  std::string text = markdown_row("operator", heads(theorems)) + "|---|";
-  for (size_t i = heads(theorems).size(); i > 0; --i) { text += "--:|"; }
+  const auto row_as_text = [&](const std::string& name, const Row& row) {
+    std::vector<std::string> cells = counts_of(row);
+    for (const std::string& theorem : theorems) { cells.push_back(cell(in(row.of_theorem, theorem))); }
+    return markdown_row(name, cells);
+  };
+  std::vector<std::string> heads = count_names();
+  heads.insert(heads.end(), theorems.begin(), theorems.end());
+  std::string text = markdown_row("operator", heads) + "|---|";
+  for (size_t i = heads.size(); i > 0; --i) { text += "--:|"; }
   text += "\n";
-  for (const auto& [name, row] : table_of(report)) { text += markdown_row(name, cells(row, theorems)); }
-  return text + markdown_row("**all**", cells(sum_of(report), theorems));
+  for (const auto& [name, row] : table_of(report)) { text += row_as_text(name, row); }
+  text += row_as_text("**all**", sum_of(report)) + fmt::format("\nVerdict: **{}**\n", report.verdict());
+  const std::string wrong = complaints(report);
+  return wrong.empty() ? text : text + "\n```" + wrong + "```\n";
 }
 
 }  // namespace bulkhead::cli

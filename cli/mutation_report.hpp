@@ -52,7 +52,9 @@ class MutationReport {
 std::string as_text(const MutationReport& report);
 /// `bulkhead-mutants/1`.
 std::string as_json(const MutationReport& report);
-/// The table for the documentation, without durations.
+/// The table, the verdict and all that is wrong, without durations.
 std::string as_markdown(const MutationReport& report);
+/// `bulkhead-mutant-names/1`.
+std::string names_as_json(const refine::Mutants& mutants);
 
 }  // namespace bulkhead::cli

@@ -155,7 +155,8 @@ std::string census_difference_as_text(const ProofReport& report) {
     text += fmt::format("\nnew: the census lacks {} of the run\n{}", counted(census.added.size(), "goal"),
                         some_of(census.added));
   }
-  return text + "\nIf that is meant: `bulkhead prove --accept-census corpus/census.txt`\n";
+  const bool is_whole = totals(report.proof).of(Verdict::fault) == 0 && !report.proof.stopped;
+  return is_whole ? text + "\nIf that is meant: `bulkhead prove --accept-census corpus/census.txt`\n" : text;
 }
 
 /// For who reads it the first time: what the numbers mean.

@@ -139,18 +139,19 @@ void add_judging(CLI::App& command, Options& options) {
   command.add_option("--save", judging.disagreements, "The folder for a goal on which the solvers disagree")
       ->capture_default_str();
   command.add_option("--export", judging.exported, "Write every goal as SMT-LIB 2 to this new or empty folder")
-      ->check([](const std::string& folder) { return std::string(folder.empty() ? "expected a folder" : ""); });
+      ->check(not_empty);
 }
 
 void add_reports(CLI::App& command, ReportFiles& files) {
-  command.add_option("--junit", files.junit, "Write the result to this file as JUnit XML too");
-  command.add_option("--sarif", files.sarif, "Write the result to this file as SARIF 2.1.0 too");
-  command.add_option("--markdown", files.markdown, "Write a summary to this file as Markdown too");
+  command.add_option("--junit", files.junit, "Write the result to this file as JUnit XML too")->check(not_empty);
+  command.add_option("--sarif", files.sarif, "Write the result to this file as SARIF 2.1.0 too")->check(not_empty);
+  command.add_option("--markdown", files.markdown, "Write a summary to this file as Markdown too")->check(not_empty);
 }
 
 /// A census is accepted whole, and nothing is proved then.
 void add_census(CLI::App& command, Options& options) {
-  command.add_option("--census", options.census, "The goals that must be there, a name a line; built in if left out");
+  command.add_option("--census", options.census, "The goals that must be there, a name a line; built in if left out")
+      ->check(not_empty);
   CLI::Option* accept = command.add_option("--accept-census", options.accepted_census,
                                            "Write the names of all goals as they are now to this file; prove none");
   for (CLI::Option* other : command.get_options()) {
@@ -176,6 +177,9 @@ void add_prove(CLI::App& app, Io& io, Exit& exit) {
       ->excludes(command->get_option("--export"));
   command->add_flag("--json", options->json, "Print one JSON document, bulkhead-proof/1");
   add_reports(*command, options->reports);
+  for (const char* report : {"--junit", "--sarif", "--markdown"}) {
+    command->get_option("--list")->excludes(command->get_option(report));
+  }
   add_census(*command, *options);
   command->footer(fmt::format(
       "Theorems: {}\n"

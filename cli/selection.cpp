@@ -57,6 +57,8 @@ void check_theorems(const std::vector<std::string>& names, const std::string& op
   }
 }
 
+std::string not_empty(const std::string& value) { return value.empty() ? "empty; expected a value" : ""; }
+
 std::string theorem_names() { return names_of(theorems); }
 
 }  // namespace bulkhead::cli

@@ -44,22 +44,6 @@ std::string_view name_of(Kind kind) {
   return {};
 }
 
-std::string_view name_of(spec::Part part) {
-  switch (part) {
-    case spec::Part::frame:
-      return "frame";
-    case spec::Part::content:
-      return "content";
-    case spec::Part::translation:
-      return "translation";
-    case spec::Part::table:
-      return "table";
-    case spec::Part::compartment:
-      return "compartment";
-  }
-  return {};
-}
-
 /// `page_unmap(cid, ipa) -> pa`
 std::string signature(const CallRow& row) {
   std::vector<std::string_view> inputs;

@@ -31,8 +31,8 @@ std::string name_of_event(const Event& event, size_t number) {
 CallMutants::CallMutants(Call call, Limits limits, Selection wanted)
     : call_(call), limits_(limits), wanted_(std::move(wanted)), session_(limits.seed) {}
 
-std::vector<Mutant> CallMutants::plan() {
-  paths_ = explore(session_, call_, limits_);
+std::vector<Mutant> CallMutants::plan(bool names_only) {
+  paths_ = explore(session_, call_, limits_, !names_only);
   planned_.clear();
   plan_handler();
   plan_rule();
@@ -162,7 +162,11 @@ void CallMutants::ask_prover(const Rerun& situation, const CallFault& fault, con
     if (answer.result == z3::sat) { return; }
     mutant.fate = answer.result == z3::unsat ? Fate::fault : Fate::undecided;
     mutant.detail = answer.result == z3::unsat ? "proved, though it fails in a legal state" : answer.reason;
-  } catch (const Fault&) {}
+  } catch (const Fault& fault_of_engine) {
+    if (failure.theorem == "safety") { return; }
+    mutant.fate = Fate::undecided;
+    mutant.detail = fmt::format("the engine fails in the symbolic domain alone: {}", fault_of_engine.what());
+  }
 }
 
 /// That the state and the arguments are those of the situation.
@@ -208,7 +212,14 @@ void CallMutants::settle_by_proof(const CallFault& fault, const KnownPath* path,
     open.pop_back();
     try {
       if (!settle_path(fault, mutant)) { return; }
-    } catch (const Fault&) {}  // a belief that is false whatever the state: safety would refute it
+    } catch (const Fault& fault_of_engine) {
+      // A belief that is false whatever the state: safety would refute it, if the path can be taken.
+      if (wanted_("safety")) {
+        mutant.fate = Fate::undecided;
+        mutant.detail = fmt::format("on some path the engine fails: {}", fault_of_engine.what());
+        return;
+      }
+    }
     open.insert(open.end(), session_.alternatives().begin(), session_.alternatives().end());
   }
 }

@@ -37,7 +37,7 @@ class CallMutants final : public MutantSource {
   /// `wanted` says which theorems may refute.
   CallMutants(Call call, Limits limits, Selection wanted);
 
-  std::vector<Mutant> plan() override;
+  std::vector<Mutant> plan(bool names_only) override;
   Mutant judge(size_t number) override;
 
  private:

@@ -20,9 +20,11 @@ Moment moment_of(Kind kind) {
     case Kind::dsb:
       return Moment::dsb;
     case Kind::isb:
-    case Kind::dc:
-    case Kind::ic:
       return Moment::isb;
+    case Kind::dc:
+      return Moment::dc;
+    case Kind::ic:
+      return Moment::ic;
     case Kind::tlbi:
       return Moment::tlbi;
     case Kind::msr:

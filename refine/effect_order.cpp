@@ -114,7 +114,8 @@ SymBool EffectOrder::page_invalidated(CompartmentId<S> vmid, Page<S> page, size_
 
 SymBool EffectOrder::entry_invalidated(const EntryStore& store, size_t to) const {
   const auto& frames = before_.frames;
-  // The host's tables are an identity map of pages, under VMID 0.
+  // The host's tables are an identity map under VMID 0. That only its entries for pages ever change is what invariants
+  // `host_upper_tables` and `host_page_entries` say.
   const auto hosts = frames.state.get(store.table) == FrameState::engine;
   const Level<S> level = frames.level.get(store.table);
   const auto vmid = select(hosts, CompartmentId<S>(0), frames.owner.get(store.table));

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 
 #include "refine/call_proof.hpp"
@@ -67,16 +66,9 @@ void prove_until_refuted(const Limits& limits, const Selection& may_refute, Muta
   } catch (const Enough&) {}
 }
 
-/// The quicker calls first: most clauses are needed by many.
-constexpr std::array call_order = {
-    Call::frame_donate, Call::frame_reclaim, Call::compartment_create, Call::compartment_destroy,  Call::page_unmap,
-    Call::page_map,     Call::shared_unmap,  Call::shared_map,         Call::ipa_prepare,          Call::page_load,
-    Call::table_create, Call::table_destroy, Call::compartment_stop,   Call::compartment_activate,
-};
-
 }  // namespace
 
-std::vector<Mutant> InvariantMutants::plan() {
+std::vector<Mutant> InvariantMutants::plan(bool /*names_only*/) {
   planned_.clear();
   clauses_.clear();
   const std::vector<size_t> counts = clause_counts();
@@ -101,9 +93,9 @@ Mutant InvariantMutants::judge(size_t number) {
   const Weakening weakening(clauses_.at(number).invariant, clauses_.at(number).clause);
   mutant.fate = Fate::harmless;
   prove_until_refuted<WalkProof>(limits, may_refute_, mutant);
-  for (const Call call : call_order) {
+  for (const CallRow& row : calls) {
     if (mutant.fate == Fate::refuted) { break; }
-    prove_until_refuted<CallProof>(limits, may_refute_, mutant, call);
+    prove_until_refuted<CallProof>(limits, may_refute_, mutant, row.call);
   }
   if (mutant.fate == Fate::refuted) { mutant.detail.clear(); }
   mutant.seconds = std::chrono::duration<double>(Clock::now() - start).count();

@@ -178,7 +178,7 @@ bool KnownPath::shares(const KnownPath& other, size_t event) const {
          std::equal(choices.begin(), choices.begin() + static_cast<std::ptrdiff_t>(count), other.choices.begin());
 }
 
-std::vector<KnownPath> explore(Session& session, Call call, const Limits& limits) {
+std::vector<KnownPath> explore(Session& session, Call call, const Limits& limits, bool with_states) {
   std::vector<KnownPath> paths;
   std::map<Status, unsigned> of_status;
   Limits search = limits;
@@ -192,8 +192,8 @@ std::vector<KnownPath> explore(Session& session, Call call, const Limits& limits
     known.name = fmt::format("{}.{}", name_of(known.status), ++of_status[known.status]);
     known.events = plain.events();
     known.definitions = session.definitions();
-    find_situation(session, path, limits, true, known);
-    if (path.step->succeeded()) { find_more_situations(session, path, known.events, search, known); }
+    if (with_states) { find_situation(session, path, limits, true, known); }
+    if (with_states && path.step->succeeded()) { find_more_situations(session, path, known.events, search, known); }
     apply_rule(*path.step);
     relate_witnesses(session, path);
     note_goals(session, path, known);

@@ -36,7 +36,7 @@ struct KnownPath {
 };
 
 /// Every path of a call, in order, each with a legal state that takes it, as small as can be; for a call that is
-/// carried out with more, such that most faults make a difference in one of them.
-std::vector<KnownPath> explore(Session& session, Call call, const Limits& limits);
+/// carried out with more, such that most faults make a difference in one of them. Or the paths alone.
+std::vector<KnownPath> explore(Session& session, Call call, const Limits& limits, bool with_states);
 
 }  // namespace bulkhead::refine

@@ -31,7 +31,7 @@ void take_fate(const std::vector<Obligation>& obligations, Mutant& mutant) {
 
 }  // namespace
 
-std::vector<Mutant> WalkerMutants::plan() {
+std::vector<Mutant> WalkerMutants::plan(bool /*names_only*/) {
   faults_.clear();
   planned_.clear();
   plan_for(false);
@@ -84,7 +84,7 @@ Mutant WalkerMutants::judge(size_t number) {
   return mutant;
 }
 
-std::vector<Mutant> BootMutants::plan() {
+std::vector<Mutant> BootMutants::plan(bool /*names_only*/) {
   faults_.clear();
   planned_.clear();
   const std::vector<Event> events = InitialProof::events();

@@ -6,13 +6,13 @@
 
 namespace bulkhead::refine {
 
-/// Faults in hardware's walker. Only theorem `walk` looks at it. A fault is refuted if a goal no longer follows; no state
-/// is looked for.
+/// Faults in hardware's walker. Only theorem `walk` looks at it. A fault is refuted if a goal no longer follows; no
+/// state is looked for.
 class WalkerMutants final : public MutantSource {
  public:
   WalkerMutants(Limits limits, Selection may_refute) : limits_(limits), may_refute_(std::move(may_refute)) {}
 
-  std::vector<Mutant> plan() override;
+  std::vector<Mutant> plan(bool names_only) override;
   Mutant judge(size_t number) override;
 
  private:
@@ -31,7 +31,7 @@ class BootMutants final : public MutantSource {
  public:
   BootMutants(Limits limits, Selection may_refute) : limits_(limits), may_refute_(std::move(may_refute)) {}
 
-  std::vector<Mutant> plan() override;
+  std::vector<Mutant> plan(bool names_only) override;
   Mutant judge(size_t number) override;
 
  private:

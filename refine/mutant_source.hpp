@@ -13,8 +13,9 @@ namespace bulkhead::refine {
 class MutantSource {
  public:
   virtual ~MutantSource() = default;
-  /// Their names and all else that is known before they are judged, always in the same order.
-  virtual std::vector<Mutant> plan() = 0;
+  /// Their names and all else that is known before they are judged, always in the same order. With `names_only` none
+  /// will be judged.
+  virtual std::vector<Mutant> plan(bool names_only) = 0;
   /// Judges one, by its place in the plan.
   virtual Mutant judge(size_t number) = 0;
 };

@@ -14,12 +14,13 @@
 
 namespace bulkhead::refine {
 
-/// What a worker says: how many mutants it is to judge, or one that it has judged.
+/// What a worker says: each mutant that it is to judge, that these are all, and then each that it has judged.
 struct MutantRecord {
-  size_t planned = 0;  ///< said once, first
-  size_t number = 0;   ///< of the mutant among those of its subject
+  enum class Kind : uint8_t { planned, planned_all, judged } kind = Kind::planned;
+  size_t number = 0;  ///< of the mutant among those of its subject; of `planned_all`: how many these are
   Mutant mutant;
 };
+constexpr MutantRecord::Kind last_of(MutantRecord::Kind) { return MutantRecord::Kind::judged; }
 
 template <class Archive>
 void pass(Archive& archive, Mutant& mutant) {
@@ -29,7 +30,7 @@ void pass(Archive& archive, Mutant& mutant) {
 
 template <class Archive>
 void pass(Archive& archive, MutantRecord& record) {
-  archive(record.planned, record.number);
+  archive(record.kind, record.number);
   pass(archive, record.mutant);
 }
 
@@ -43,19 +44,23 @@ struct Share {
   unsigned number;
   size_t planned = 0;
   size_t judged = 0;
-  bool said_plan = false;
+  bool has_planned_all = false;
 };
 
 /// Judges every mutant of a share, one after the other.
 void work(const MutantSubject& subject, const Share& share, const MutateOptions& options, const Send& send) {
   const auto source = subject.open();
-  const std::vector<Mutant> plan = source->plan();
+  const std::vector<Mutant> plan = source->plan(options.list_only);
   std::vector<size_t> mine;
   for (size_t i = 0; i < plan.size(); ++i) {
     if (i % subject.shares == share.number && is_named(options.only, plan[i].name)) { mine.push_back(i); }
   }
-  send(written(MutantRecord{mine.size(), 0, {}}));
-  for (const size_t i : mine) { send(written(MutantRecord{0, i, options.list_only ? plan[i] : source->judge(i)})); }
+  using Kind = MutantRecord::Kind;
+  for (const size_t i : mine) { send(written(MutantRecord{Kind::planned, i, plan[i]})); }
+  send(written(MutantRecord{Kind::planned_all, plan.size(), {}}));
+  for (const size_t i : mine) {
+    send(written(MutantRecord{Kind::judged, i, options.list_only ? plan[i] : source->judge(i)}));
+  }
 }
 
 /// Gathers what the workers say, and notices what is missing.
@@ -66,13 +71,22 @@ class Collection {
 
   void add(size_t task, const MutantRecord& record) {
     Share& share = shares_[task];
-    if (!share.said_plan) {
-      share.said_plan = true;
-      share.planned = record.planned;
+    if (record.kind == MutantRecord::Kind::planned_all) {
+      share.has_planned_all = true;
+      agree_on(share.subject, record.number);
       return;
     }
-    ++share.judged;
-    found_[{share.subject, record.number}] = record.mutant;
+    Mutant& mutant = found_[{share.subject, record.number}];
+    if (!mutant.name.empty() && mutant.name != record.mutant.name) {
+      faults_.push_back(fmt::format("{} and {} are the same mutant to two workers", mutant.name, record.mutant.name));
+    }
+    mutant = record.mutant;
+    if (record.kind == MutantRecord::Kind::judged) {
+      ++share.judged;
+    } else {
+      ++share.planned;
+      mutant.detail = "not judged";
+    }
   }
   void end(size_t task, const Ending& ending) {
     const Share& share = shares_[task];
@@ -80,7 +94,8 @@ class Collection {
     const std::string& name = subjects_[share.subject].name;
     if (ending.outcome == Ending::Outcome::failed) {
       faults_.push_back(fmt::format("{}: {}; {} of {} mutants judged", name, ending.why, share.judged, share.planned));
-    } else if (ending.outcome == Ending::Outcome::completed && (!share.said_plan || share.judged != share.planned)) {
+    } else if (ending.outcome == Ending::Outcome::completed &&
+               (!share.has_planned_all || share.judged != share.planned)) {
       faults_.push_back(fmt::format("{}: {} of {} mutants judged", name, share.judged, share.planned));
     }
   }
@@ -101,8 +116,17 @@ class Collection {
   }
 
  private:
+  /// Workers that share a subject must have made the same plan, or some mutants are nobody's.
+  void agree_on(size_t subject, size_t size) {
+    const auto [known, is_first] = sizes_.emplace(subject, size);
+    if (is_first || known->second == size) { return; }
+    faults_.push_back(
+        fmt::format("{}: {} mutants by one worker, {} by another", subjects_[subject].name, known->second, size));
+  }
+
   const std::vector<MutantSubject>& subjects_;
   std::vector<Share> shares_;
+  std::map<size_t, size_t> sizes_;                     ///< of the plan, by subject
   std::map<std::pair<size_t, size_t>, Mutant> found_;  ///< by subject and number
   std::vector<std::string> faults_;
   bool stopped_ = false;

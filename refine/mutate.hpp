@@ -25,7 +25,7 @@ struct MutateOptions {
 
 struct Mutants {
   std::vector<Mutant> all;          ///< in an order that does not depend on what finished first
-  std::vector<std::string> faults;  ///< what went wrong with workers: mutants are missing
+  std::vector<std::string> faults;  ///< what went wrong with workers: mutants are not judged, or missing
   double seconds = 0;
   bool stopped = false;  ///< ended early: mutants are missing
 };

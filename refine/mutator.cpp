@@ -40,6 +40,10 @@ std::string name_of(Moment moment) {
       return "tlbi";
     case Moment::msr:
       return "msr";
+    case Moment::dc:
+      return "dc";
+    case Moment::ic:
+      return "ic";
     case Moment::lock:
       return "lock";
     case Moment::unlock:

@@ -29,6 +29,8 @@ enum class Moment : uint8_t {
   isb,
   tlbi,
   msr,
+  dc,
+  ic,
   lock,
   unlock,
   exception,

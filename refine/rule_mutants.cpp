@@ -16,22 +16,6 @@ std::string name_of_refusal(const Rule& rule, size_t i) {
   return fmt::format("refusals/{}.{}", i + 1, name_of(rule.refusals[i].status));
 }
 
-const char* name_of_part(spec::Part part) {
-  switch (part) {
-    case spec::Part::frame:
-      return "frame";
-    case spec::Part::content:
-      return "content";
-    case spec::Part::translation:
-      return "translation";
-    case spec::Part::table:
-      return "table";
-    case spec::Part::compartment:
-      return "compartment";
-  }
-  return "part";
-}
-
 void add_order(const Rule& rule, std::vector<RuleMutant>& all) {
   for (size_t i = 0; i < rule.refusals.size(); ++i) {
     const auto at = static_cast<std::ptrdiff_t>(i);
@@ -98,7 +82,7 @@ Touch with_neighbours(const Touch& touch) {
 
 void add_footprints(const Rule& rule, std::vector<RuleMutant>& all) {
   for (size_t i = 0; i < rule.footprint.size(); ++i) {
-    const std::string name = fmt::format("footprint/{}.{}", i + 1, name_of_part(rule.footprint[i].part));
+    const std::string name = fmt::format("footprint/{}.{}", i + 1, name_of(rule.footprint[i].part));
     RuleMutant dropped{name + "/drop", "footprint drop", rule};
     dropped.rule.footprint.erase(dropped.rule.footprint.begin() + static_cast<std::ptrdiff_t>(i));
     all.push_back(std::move(dropped));

@@ -50,6 +50,22 @@ enum class Part : uint8_t {
   compartment,  ///< the life of a compartment id
 };
 
+constexpr std::string_view name_of(Part part) {
+  switch (part) {
+    case Part::frame:
+      return "frame";
+    case Part::content:
+      return "content";
+    case Part::translation:
+      return "translation";
+    case Part::table:
+      return "table";
+    case Part::compartment:
+      return "compartment";
+  }
+  return "part";
+}
+
 /// An arbitrary place in the state.
 template <ValueDomain D>
 struct Point {

@@ -134,17 +134,13 @@ SymBool written(const Step& s, const Point& p, spec::Part part) {
 
 /// A footprint says no more than it must: otherwise it would allow what the call does not need.
 void add_exact(std::vector<Statement>& all) {
-  const auto add = [&all](spec::Part part, const char* name) {
+  using spec::Part;
+  for (const Part part : {Part::frame, Part::content, Part::translation, Part::table, Part::compartment}) {
     all.push_back(
-        {"footprint", fmt::format("exact.{}", name),
-         fmt::format("the footprint names, of part {}, only what the effect writes", name),
+        {"footprint", fmt::format("exact.{}", name_of(part)),
+         fmt::format("the footprint names, of part {}, only what the effect writes", name_of(part)),
          [part](const Step& s, const Point& p) { return implies(covered(s, p, part), written(s, p, part)); }});
-  };
-  add(spec::Part::frame, "frame");
-  add(spec::Part::content, "content");
-  add(spec::Part::translation, "translation");
-  add(spec::Part::table, "table");
-  add(spec::Part::compartment, "compartment");
+  }
 }
 
 }  // namespace

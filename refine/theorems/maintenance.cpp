@@ -40,10 +40,23 @@ SymBool only_looks(const EffectOrder&, const Step& s, const Point&) {
   return true;
 }
 
+/// An entry that was broken earlier in the call is made again only when what it led to is forgotten.
+SymBool is_forgotten_before(const EffectOrder& order, const EntryStore& made) {
+  SymBool all = true;
+  for (const EntryStore& broken : order.entry_stores()) {
+    if (broken.position >= made.position) { break; }
+    const auto same_entry = (broken.table == made.table) & (broken.index == made.index);
+    const auto is_broken = valid(broken.old) & !valid(broken.value);
+    all = all & implies(same_entry & is_broken, order.entry_invalidated(broken, made.position));
+  }
+  return all;
+}
+
 SymBool breaks_before_making(const EffectOrder& order, const Step&, const Point&) {
   SymBool all = true;
   for (const EntryStore& store : order.entry_stores()) {
-    all = all & ((!valid(store.old)) | (!valid(store.value)) | (store.old == store.value));
+    const auto replaces = valid(store.old) & (store.old != store.value);
+    all = all & implies(valid(store.value), (!replaces) & is_forgotten_before(order, store));
   }
   return all;
 }
@@ -152,7 +165,9 @@ void add_maintenance(const Step& step, std::vector<Statement>& all) {
     add(all, "only_looks", "a refused call writes nothing and maintains nothing", only_looks);
     return;
   }
-  add(all, "break_before_make", "no valid entry is replaced by another valid one", breaks_before_making);
+  add(all, "break_before_make",
+      "no valid entry becomes another valid one, but by way of an invalid one that every TLB has seen",
+      breaks_before_making);
   add(all, "published", "a new valid entry is complete before the call returns", publishes);
   add(all, "filled", "a frame is filled, and that is complete, before an entry leads to it", fills_before_linking);
   add(all, "invalidated",

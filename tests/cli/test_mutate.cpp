@@ -83,10 +83,11 @@ TEST_CASE("the table counts by operator and theorem") {
         "| operator | mutants | refuted | harmless | open | contract | footprint |\n"
         "|---|--:|--:|--:|--:|--:|--:|\n"
         "| engine: store drop | 3 | 2 |  | 1 | 1 | 1 |\n"
-        "| **all** | 3 | 2 |  | 1 | 1 | 1 |\n");
+        "| **all** | 3 | 2 |  | 1 | 1 | 1 |\n\nVerdict: **survived**\n\n```\nsurvivor: c\n"
+        "  why      no theorem that may refute it does: each is proved with this fault\n```\n");
   const std::string text = as_text(report);
-  CHECK(text.find("survivor: c\n  why      every theorem is proved with this fault\n") != std::string::npos);
-  CHECK(text.ends_with("survived: 2 of 3 mutants are refuted, 0 proved to have no consequence, 1 left in 1 s\n"));
+  CHECK(text.find("survivor: c\n  why      no theorem that may refute it does") != std::string::npos);
+  CHECK(text.ends_with("survived: 2 of 3 mutants refuted, 0 proved to have no consequence, 1 left in 1 s\n"));
 }
 
 TEST_CASE("the list of mutants without consequence says where it is wrong") {
@@ -116,11 +117,18 @@ TEST_CASE("mutate takes what it should and refuses the rest") {
   CHECK(malformed.err.find("list.json:1") != std::string::npos);
   const Ran nothing = run_tool({"mutate", "version", "--only", "engine/none"});
   CHECK(nothing.status == 3);
+  CHECK(nothing.err.find("no mutant is in this selection") != std::string::npos);
+  for (const char* option : {"--only", "--without", "--equivalent"}) {
+    INFO(option);
+    CHECK(run_tool({"mutate", "version", option, ""}).status == 2);
+  }
 }
 
 TEST_CASE("every mutant that is listed is judged") {
   const Ran listed = run_tool({"mutate", "version", "--list"});
   CHECK(listed.status == 0);
+  const json list = json::parse(run_tool({"mutate", "version", "--list", "--json"}).out);
+  CHECK(schema_named("bulkhead-mutant-names/1").problem(list).empty());
   const Ran ran = run_tool({"mutate", "version", "--json"});
   CHECK(ran.status == 0);
   const json document = json::parse(ran.out);
