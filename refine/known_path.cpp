@@ -69,21 +69,19 @@ SymBool loads_something(const Path& path) {
   return all;
 }
 
-/// The first page after what the call is about: a page, or all that a table translates.
-Page<S> next_page(const Path& path) {
+/// A page beside what the call is about, a page or all that a table translates, and under the same table as that.
+Page<S> page_beside(const Path& path) {
   const spec::Inputs<S> in = spec::name_inputs(path.call, path.arguments);
   const auto& inputs = row_of(path.call).inputs;
   const bool has_level = std::any_of(inputs.begin(), inputs.end(), [](const auto& p) { return p.kind == Kind::level; });
-  const auto after = [&](unsigned level) {
-    return in.page() + Page<S>(uint64_t{1} << (span_shift(level) + index_bits));
-  };
-  if (!has_level) { return in.page() + Page<S>(1); }
-  return select(in.level == Word<S>(1), after(1), select(in.level == Word<S>(2), after(2), after(3)));
+  const auto beside = [&](unsigned level) { return in.page() ^ Page<S>(span_mask(level) + 1); };
+  if (!has_level) { return beside(leaf_level); }
+  return select(in.level == Word<S>(1), beside(0), select(in.level == Word<S>(2), beside(1), beside(2)));
 }
 
-/// Whether the compartment has something mapped right after what the call is about.
+/// Whether the compartment has something mapped beside what the call is about.
 SymBool has_mapped_neighbour(const Path& path) {
-  const Page<S> page = next_page(path);
+  const Page<S> page = page_beside(path);
   const auto compartment = spec::name_inputs(path.call, path.arguments).compartment();
   return descend(path.pre.engine(), compartment, page).meaning(page).access != Access::none;
 }
