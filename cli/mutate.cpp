@@ -71,7 +71,8 @@ Exit run(const Options& options, Io& io) {
   }
   if (mutants.stopped) { io.err << "bulkhead: interrupted; what follows is incomplete\n"; }
   if (options.list) { return print_list(mutants, options.json || options.format == "json", io); }
-  const bool whole = what.calls.empty() && what.only.empty() && what.without.empty() && !mutants.stopped;
+  const bool whole =
+      what.calls.empty() && what.only.empty() && what.one_in == 1 && what.without.empty() && !mutants.stopped;
   const MutationReport report(std::move(mutants), std::move(equivalents), whole);
   io.out << page(report, options);
   io.out.flush();  // while an interrupt is still held back: what is printed is whole
@@ -103,6 +104,10 @@ void add_mutate(CLI::App& app, Io& io, Exit& exit) {
                    "The list of mutants without consequence, in place of the one built in")
       ->check(not_empty);
   add_bounds(*command, *options);
+  command->add_option("--one-in", options->mutate.one_in, "Only a sample, one mutant of so many, chosen by --seed")
+      ->check(CLI::Range(1, 1'000'000));
+  command->add_flag("--explain", options->mutate.explain,
+                    "Give what is refuted in a call a counterexample, confirmed, and a trace from boot");
   command->add_flag("--list", options->list, "Name every mutant and judge none");
   command->add_option("--format", options->format, "text, markdown or json")
       ->check(CLI::IsMember({"text", "markdown", "json"}));

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "cli/document.hpp"
 #include "cli/mutation_report.hpp"
 #include "refine/proof.hpp"
@@ -12,6 +14,10 @@ Json as_json(const MutationReport::Judged& judged) {
             {"theorem", mutant.theorem()}, {"refuted_by", mutant.by}, {"seconds", mutant.seconds}};
   if (!judged.reason.empty()) { json["reason"] = judged.reason; }
   if (!mutant.detail.empty()) { json["why"] = mutant.detail; }
+  for (const refine::Counterexample& found : mutant.counterexample) {
+    json["counterexample"] = {{"lines", std::count(found.trace.text.begin(), found.trace.text.end(), '\n')},
+                              {"why", found.trace.why}};
+  }
   return json;
 }
 

@@ -31,9 +31,8 @@ std::optional<Deed> deed_of(const trace::Event& event, const Place& at) {
   if (const auto* access = std::get_if<trace::AccessEvent>(&event.what)) { return *access; }
   const auto& step = std::get<trace::StepEvent>(event.what);
   if (step.kind == trace::StepKind::effect) { return std::nullopt; }
-  throw Error(at,
-              fmt::format("\"{}\" events cannot be replayed in this version; expected calls, accesses and effects",
-                          trace::step_names[static_cast<size_t>(step.kind)]));
+  throw Error(at, fmt::format("\"{}\" events cannot be replayed in this version; expected calls, accesses and effects",
+                              trace::step_names[static_cast<size_t>(step.kind)]));
 }
 
 /// Reads one event ahead, so that it is known which one is the last. What is wrong with the next line is told when its

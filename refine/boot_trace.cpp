@@ -20,14 +20,21 @@ using trace::Deed;
 /// Does deeds from boot on until one of them shows what is wrong.
 class Attempt {
  public:
-  Attempt(const Counterexample& wanted, const MachineDescription& machine, const CallFault& fault)
-      : goal_(obligation_named(wanted.goal, "")), made_(wanted.made), fault_(fault), machine_(machine) {}
+  /// `strict`: of what theorems say only the goal counts.
+  Attempt(const Counterexample& wanted, const MachineDescription& machine, const CallFault& fault, bool strict)
+      : goal_(obligation_named(wanted.goal, "")),
+        made_(wanted.made),
+        fault_(fault),
+        strict_(strict),
+        machine_(machine) {}
 
   bool shows(const Deed& deed) {
     return std::visit([this](const auto& what) { return shows(what); }, deed);
   }
   /// How the spec ends the deed just done.
   const Result<C>& expected() const { return expected_; }
+  /// The statement that was false of the last call that was asked about, `theorem/conjunct`.
+  const std::string& seen() const { return seen_; }
   std::optional<Divergence> everything() const { return machine_.compare_everything(); }
 
  private:
@@ -45,14 +52,18 @@ class Attempt {
   }
   bool fails_goal(const CallEvent& call) {
     const auto run = rehearse(machine_, call, fault_);
-    const auto failure = failure_of(*run, [this](const std::string& theorem) { return theorem == goal_.theorem; });
-    return failure && failure->conjunct == goal_.conjunct;
+    const Selection wanted = [this](const std::string& theorem) { return !strict_ || theorem == goal_.theorem; };
+    const auto failure = failure_of(*run, wanted);
+    if (failure) { seen_ = failure->theorem + "/" + failure->conjunct; }
+    return failure && (!strict_ || failure->conjunct == goal_.conjunct);
   }
 
   Obligation goal_;
   std::optional<CallMade> made_;
   CallFault fault_;
+  bool strict_;
   Lockstep machine_;
+  std::string seen_;
   Result<C> expected_{Status::ok};
 };
 
@@ -87,7 +98,7 @@ std::vector<Deed> way_and_violation(const Counterexample& cex, const Way& way) {
 std::string text_of(const std::vector<Deed>& deeds, const Counterexample& cex, const MachineDescription& machine) {
   std::ostringstream text;
   trace::Writer writer(text, {machine, fmt::format("counterexample to {}", cex.goal), {}});
-  Attempt again(cex, machine, {});
+  Attempt again(cex, machine, {}, true);
   for (Deed deed : deeds) {
     again.shows(deed);
     if (auto* call = std::get_if<CallEvent>(&deed)) { call->result = again.expected(); }
@@ -96,23 +107,33 @@ std::string text_of(const std::vector<Deed>& deeds, const Counterexample& cex, c
   return text.str();
 }
 
+/// Looks for the violation at the end of a way; `strict` as in Attempt.
+std::optional<BootTrace> trace_along(const Way& way, const Counterexample& cex, const CallFault& fault, bool strict) {
+  std::string seen;
+  const FailsAfter fails_after = [&](const std::vector<Deed>& deeds) -> std::optional<size_t> {
+    Attempt attempt(cex, way.machine, fault, strict);
+    for (size_t i = 0; i < deeds.size(); ++i) {
+      if (!attempt.shows(deeds[i])) { continue; }
+      seen = attempt.seen();
+      return i + 1;
+    }
+    return attempt.everything() ? std::optional(deeds.size()) : std::nullopt;
+  };
+  const std::vector<Deed> deeds = way_and_violation(cex, way);
+  if (!fails_after(deeds)) { return std::nullopt; }
+  const std::vector<Deed> shrunk = shrink(deeds, fails_after);
+  return BootTrace{text_of(shrunk, cex, way.machine), strict ? "" : "what fails there is " + seen};
+}
+
 }  // namespace
 
 BootTrace boot_trace(const Counterexample& cex, const CallFault& fault) {
   const Way way = way_to(cex.before);
   if (!way.why_not.empty()) { return {"", fmt::format("not shown reachable: {}", way.why_not)}; }
-  const FailsAfter fails_after = [&](const std::vector<Deed>& deeds) -> std::optional<size_t> {
-    Attempt attempt(cex, way.machine, fault);
-    for (size_t i = 0; i < deeds.size(); ++i) {
-      if (attempt.shows(deeds[i])) { return i + 1; }
-    }
-    return attempt.everything() ? std::optional(deeds.size()) : std::nullopt;
-  };
-  const std::vector<Deed> deeds = way_and_violation(cex, way);
-  if (!fails_after(deeds)) {
-    return {"", "not shown reachable: the calls that should build the state do not come to the violation"};
+  for (const bool strict : {true, false}) {
+    if (auto trace = trace_along(way, cex, fault, strict)) { return *trace; }
   }
-  return {text_of(shrink(deeds, fails_after), cex, way.machine), ""};
+  return {"", "not shown reachable: the calls that should build the state do not come to the violation"};
 }
 
 void add_boot_trace(Obligation& goal, const Limits& limits) {

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <chrono>
 
+#include "refine/boot_trace.hpp"
 #include "refine/explain.hpp"
 #include "refine/goal_facts.hpp"
+#include "refine/shrink_counterexample.hpp"
 
 namespace bulkhead::refine {
 namespace {
@@ -89,6 +91,8 @@ Mutant CallMutants::judge(size_t number) {
   if (mutant.fate == Fate::harmless && planned.never_first >= 0 && wanted_("nonvacuity")) {
     settle_by_nonvacuity(planned, mutant);
   }
+  if (mutant.fate != Fate::refuted) { mutant.counterexample.clear(); }
+  for (Counterexample& found : mutant.counterexample) { complete(found, planned.fault, mutant); }
   mutant.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   return mutant;
 }
@@ -143,6 +147,17 @@ bool CallMutants::refute_from(const Situation& situation, const CallFault& fault
     explain_mutant({run.state, call_, run.constant_cpu, run.constants, fault}, failure->point, mutant);
   }
   return true;
+}
+
+/// As small as can be, tried again, and reached from boot.
+void CallMutants::complete(Counterexample& found, const CallFault& fault, Mutant& mutant) {
+  found = shrink(found, fault);
+  const Recheck again = recheck(found, fault);
+  if (!again.stands()) {
+    mutant.fate = Fate::fault;
+    mutant.detail = fmt::format("its counterexample does not stand: {}", again.why);
+  }
+  found.trace = boot_trace(found, fault);
 }
 
 void CallMutants::explain_mutant(const Rerun& rerun, const Point& point, Mutant& mutant) const {

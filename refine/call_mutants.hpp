@@ -42,6 +42,7 @@ class CallMutants final : public MutantSource {
   void plan_rule();
   bool is_refuted(const PlannedMutant& planned, Mutant& mutant);
   bool refute_from(const Situation& situation, const CallFault& fault, Mutant& mutant);
+  static void complete(Counterexample& found, const CallFault& fault, Mutant& mutant);
   void explain_mutant(const Rerun& rerun, const Point& point, Mutant& mutant) const;
   std::optional<Failure> try_on(const Situation& situation, const CallFault& fault, Mutator& mutator) const;
   void ask_prover(const Situation& situation, const CallFault& fault, const std::vector<bool>& answers,

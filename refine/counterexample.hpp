@@ -64,7 +64,7 @@ struct CallMade {
 /// How the state of a counterexample is reached from power-on, or why that is not known.
 struct BootTrace {
   std::string text;  ///< a trace, bulkhead-trace/1, that `replay` refuses at its last line; empty if none was found
-  std::string why;   ///< if none was found: what is known of why
+  std::string why;   ///< if none was found: what is known of why; else what fails in it, if that is not the goal
   friend bool operator==(const BootTrace&, const BootTrace&) = default;
 };
 

@@ -98,6 +98,7 @@ std::optional<Divergence> Lockstep::store(Cpu<C> cpu, CompartmentId<C> id, Ipa<C
   const auto found = view_translation(engine_, id, page);
   if (!found || !found->writable) { return std::nullopt; }
   watch_.tlb().touch(cpu, vttbr_for(engine_, id), page, engine_.hardware);
+  frames_.insert(found->frame);
   engine_.hardware.memory().store(Frame<C>(found->frame), word_of(ipa), value);
   spec_.frames.content.store(Frame<C>(found->frame), word_of(ipa), value);
   return std::nullopt;

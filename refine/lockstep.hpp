@@ -52,7 +52,7 @@ class Lockstep {
   std::optional<Divergence> store(Cpu<Concrete> cpu, CompartmentId<Concrete> id, Ipa<Concrete> ipa,
                                   Word<Concrete> value);
 
-  /// Compares every frame, page and compartment that a successful call named, and every translation
+  /// Compares every frame, page and compartment that a successful call named, frames written to, and every translation
   /// that a TLB holds.
   std::optional<Divergence> compare_everything() const;
 
@@ -61,7 +61,7 @@ class Lockstep {
 
   const ConcreteEngine& engine() const { return engine_; }
   const ConcreteSpec& spec() const { return spec_; }
-  /// Frames and compartments that a successful call named.
+  /// Frames that a successful call named or an access wrote to, and compartments that a successful call named.
   const std::unordered_set<uint64_t>& frames() const { return frames_; }
   const std::unordered_set<uint64_t>& compartments() const { return compartments_; }
 
@@ -85,7 +85,7 @@ class Lockstep {
   ConcreteEngine engine_;
   ConcreteSpec spec_;
   Watch watch_;
-  std::unordered_set<uint64_t> frames_;            ///< named by a successful call
+  std::unordered_set<uint64_t> frames_;            ///< named by a successful call, or written to
   std::set<std::pair<uint64_t, uint64_t>> pages_;  ///< compartment and page, likewise
   std::unordered_set<uint64_t> compartments_;      ///< likewise
 };

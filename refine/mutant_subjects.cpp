@@ -25,7 +25,7 @@ bool can_be_named(const std::string& pattern, const std::string& prefix) {
   return begin.starts_with(prefix) || prefix.starts_with(begin);
 }
 
-std::vector<MutantSubject> all_subjects(const Limits& limits, const Selection& may_refute) {
+std::vector<MutantSubject> all_subjects(const Limits& limits, const Selection& may_refute, bool explain) {
   std::vector<MutantSubject> subjects = {
       {"boot", {"boot/"}, 2, [=] { return std::make_unique<BootMutants>(limits, may_refute); }},
       {"walker", {"walker/"}, 4, [=] { return std::make_unique<WalkerMutants>(limits, may_refute); }},
@@ -35,7 +35,7 @@ std::vector<MutantSubject> all_subjects(const Limits& limits, const Selection& m
     const std::string name(row.name);
     subjects.push_back(
         {name, {"engine/" + name + "/", "spec/" + name + "/"}, shares_of(row.call), [=, call = row.call] {
-           return std::make_unique<CallMutants>(call, limits, may_refute);
+           return std::make_unique<CallMutants>(call, limits, may_refute, explain);
          }});
   }
   return subjects;
@@ -45,7 +45,7 @@ std::vector<MutantSubject> all_subjects(const Limits& limits, const Selection& m
 
 std::vector<MutantSubject> mutant_subjects(const MutateOptions& options) {
   const Selection may_refute = [without = options.without](const std::string& theorem) { return theorem != without; };
-  std::vector<MutantSubject> subjects = all_subjects(options.limits, may_refute);
+  std::vector<MutantSubject> subjects = all_subjects(options.limits, may_refute, options.explain);
   std::erase_if(subjects, [&](const MutantSubject& subject) {
     const auto is_it = [&](Call call) { return name_of(call) == subject.name; };
     const auto can_be = [&](const std::string& prefix) { return can_be_named(options.only, prefix); };

@@ -53,7 +53,9 @@ void work(const MutantSubject& subject, const Share& share, const MutateOptions&
   const std::vector<Mutant> plan = source->plan(options.list_only);
   std::vector<size_t> mine;
   for (size_t i = 0; i < plan.size(); ++i) {
-    if (i % subject.shares == share.number && is_named(options.only, plan[i].name)) { mine.push_back(i); }
+    const std::string& name = plan[i].name;
+    const bool is_wanted = is_named(options.only, name) && is_sampled(name, options.one_in, options.limits.seed);
+    if (i % subject.shares == share.number && is_wanted) { mine.push_back(i); }
   }
   using Kind = MutantRecord::Kind;
   for (const size_t i : mine) { send(written(MutantRecord{Kind::planned, i, plan[i]})); }
@@ -139,6 +141,12 @@ double longest_silence(const Limits& limits) { return 40.0 * limits.timeout_seco
 
 bool is_named(const std::string& pattern, const std::string& name) {
   return pattern.empty() || fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
+}
+
+bool is_sampled(const std::string& name, unsigned one_in, unsigned seed) {
+  uint64_t hash = 0xcbf29ce484222325 ^ seed;  // FNV-1a, the same everywhere
+  for (const char c : name) { hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3; }
+  return (hash >> 20U) % one_in == 0;
 }
 
 Mutants mutate(const MutateOptions& options) {

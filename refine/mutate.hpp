@@ -19,6 +19,8 @@ struct MutateOptions {
   unsigned memory_mib = usual_memory_mib;  ///< address space of each worker; 0: not limited
   Limits limits = {};
   bool list_only = false;  ///< mutants are named, and not judged
+  unsigned one_in = 1;     ///< one of so many is judged, chosen by name and `limits.seed`
+  bool explain = false;    ///< those of calls that are refuted get a counterexample, and it a trace
   Watcher progress = {};   ///< called on the thread of the caller
   Stop stop = {};          ///< called on the thread of the caller; workers are ended at once
 };
@@ -32,6 +34,9 @@ struct Mutants {
 
 /// Whether a name is one that a pattern stands for; an empty pattern stands for any.
 bool is_named(const std::string& pattern, const std::string& name);
+
+/// Whether a mutant is in the sample of one in `one_in`.
+bool is_sampled(const std::string& name, unsigned one_in, unsigned seed);
 
 /// Judges every mutant of the selection, in worker processes: call it while there is one thread.
 Mutants mutate(const MutateOptions& options);

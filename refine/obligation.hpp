@@ -90,7 +90,7 @@ struct Limits {
   unsigned timeout_seconds = 60;  ///< for an attempt
   unsigned seed = 0;
   bool searches = true;  ///< for a counterexample to a goal that is not proved; if not, the goal is left unknown
-  bool traces = false;  ///< a counterexample gets a trace from boot
+  bool traces = false;   ///< a counterexample gets a trace from boot
   Judging judging = {};
 };
 

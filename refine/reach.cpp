@@ -30,11 +30,13 @@ MachineDescription machine_for(const SmallState& state) {
     return frame >= ram.first >> page_shift && frame < reserved_frames(machine).first;
   };
   std::set<uint64_t> gibs;
+  bool is_usual = true;
   for (const auto& [frame, record] : state.frames) {
-    if (!record.ram || record.state == FrameState::engine || is_usable(frame)) { continue; }
+    if (!record.ram || record.state == FrameState::engine) { continue; }
     gibs.insert(frame / gib_frames);
+    is_usual = is_usual && is_usable(frame);
   }
-  if (gibs.empty()) { return machine; }
+  if (is_usual) { return machine; }
   gibs.insert(*gibs.rbegin() + 1);
   if ((*gibs.rbegin() + 1) * gib_frames > most_frames) { throw NoWay{"RAM ends where the engine would keep its own"}; }
   machine.ram.clear();
@@ -46,9 +48,8 @@ MachineDescription machine_for(const SmallState& state) {
       machine.ram.push_back(range);
     }
   }
-  std::erase_if(machine.engine_devices, [&gibs](const AddressRange& r) {
-    return gibs.contains(r.first >> (page_shift + span_shift(1)));
-  });
+  std::erase_if(machine.engine_devices,
+                [&gibs](const AddressRange& r) { return gibs.contains(r.first >> (page_shift + span_shift(1))); });
   return machine;
 }
 
@@ -58,6 +59,9 @@ class Builder {
       : s_(state), next_(machine.ram.front().first >> page_shift) {}
 
   std::vector<trace::Deed> build() {
+    for (const auto& [frame, record] : s_.frames) {
+      if (record.state == FrameState::spare || record.state == FrameState::host) { live_before(frame, record); }
+    }
     for (const auto& [id, record] : s_.compartments) {
       if (record.state != CompartmentState::free) { build_compartment(id, record); }
     }
@@ -109,6 +113,44 @@ class Builder {
   void give_back(uint64_t frame) { free_.push_back(frame); }
   void give_scratch_back() {
     for (const uint64_t frame : scratch_) { call(Call::frame_reclaim, {address(frame)}); }
+  }
+
+  // --- what is left over in records from before
+  /// A frame that is no table any more may still have the level of one in its record, or where it was mapped.
+  void live_before(uint64_t frame, const FrameRecord& record) {
+    const bool was_mapped = record.parent_index != 0 || record.parent_table != 0;
+    if (record.level == 0 && record.base == 0 && (!was_mapped || record.owner != 0)) { return; }
+    const uint64_t root = borrow();
+    call(Call::compartment_create, {former_id(), address(root), 1});
+    if (record.level != 0) {
+      was_table(frame, record);
+    } else {
+      was_data(frame, record.parent_index);
+    }
+    call(Call::compartment_stop, {former_id()});
+    call(Call::compartment_destroy, {former_id()});
+    call(Call::frame_reclaim, {address(frame)});
+    give_back(root);
+  }
+  uint64_t former_id() const {
+    uint64_t id = 1;
+    while (s_.compartments.contains(id)) { ++id; }
+    return id;
+  }
+  void was_table(uint64_t frame, const FrameRecord& record) {
+    donate(frame);
+    with_tables(former_id(), record.base, 0, static_cast<unsigned>(record.level) - 1, [&] {
+      call(Call::table_create, {former_id(), address(record.base), record.level, address(frame)});
+      call(Call::table_destroy, {former_id(), address(record.base), record.level});
+    });
+  }
+  void was_data(uint64_t frame, uint64_t index) {
+    donate(frame);
+    with_tables(former_id(), index, 0, leaf_level, [&] {
+      call(Call::ipa_prepare, {former_id(), address(index)});
+      call(Call::page_map, {former_id(), address(index), address(frame)});
+      call(Call::page_unmap, {former_id(), address(index)});
+    });
   }
 
   // --- compartments
@@ -217,14 +259,21 @@ class Builder {
   /// Does something at the first page of an entry for which it needs the tables below, which go again.
   template <class Action>
   void with_tables_below(uint64_t id, uint64_t page, unsigned level, const Action& action) {
+    with_tables(id, page, level, leaf_level, action);
+  }
+  /// The first page of the table of a level that serves a page.
+  static uint64_t base_of(uint64_t page, unsigned level) { return page & ~low_mask(span_shift(level) + index_bits); }
+  /// The same with the tables below a level down to another one.
+  template <class Action>
+  void with_tables(uint64_t id, uint64_t page, unsigned level, unsigned last, const Action& action) {
     std::vector<uint64_t> frames;
-    for (unsigned below = level + 1; below <= leaf_level; ++below) {
+    for (unsigned below = level + 1; below <= last; ++below) {
       frames.push_back(borrow());
-      call(Call::table_create, {id, address(page), below, address(frames.back())});
+      call(Call::table_create, {id, address(base_of(page, below)), below, address(frames.back())});
     }
     action();
-    for (unsigned below = leaf_level; below > level; --below) {
-      call(Call::table_destroy, {id, address(page), below});
+    for (unsigned below = last; below > level; --below) {
+      call(Call::table_destroy, {id, address(base_of(page, below)), below});
       give_back(frames.at(below - level - 1));
     }
   }

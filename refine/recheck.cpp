@@ -66,8 +66,8 @@ Recheck recheck(const Counterexample& counterexample, const CallFault& fault) {
 Counterexample renewed(const Counterexample& old, const CallFault& fault) {
   const Obligation goal = obligation_named(old.goal, old.says);
   const Point point = point_of(old.point);
-  Counterexample fresh = old.made ? explain(rerun_of(old.before, *old.made, fault), goal, point)
-                                  : explain_state(old.before, goal, point);
+  Counterexample fresh =
+      old.made ? explain(rerun_of(old.before, *old.made, fault), goal, point) : explain_state(old.before, goal, point);
   fresh.point = old.point;
   fresh.trace = old.trace;
   return fresh;

@@ -73,7 +73,8 @@ Counterexample with_frames(const Counterexample& old, const Renaming& frames) {
     const bool leads_on = record != old.before.frames.end() && is_table(record->second) && (word & 1) != 0;
     if (leads_on) { word = in_word(word); }
   }
-  s.words = with_keys(s.words, [&](const SmallState::Key& key) { return SmallState::Key(name(key.first), key.second); });
+  s.words =
+      with_keys(s.words, [&](const SmallState::Key& key) { return SmallState::Key(name(key.first), key.second); });
   for (auto& [frame, record] : s.frames) { record.parent_table = name(record.parent_table); }
   s.frames = with_keys(s.frames, name);
   for (auto& [id, record] : s.compartments) { record.root = name(record.root); }

@@ -116,8 +116,7 @@ Rerun::Rerun(SmallState from, Call which, Cpu<S> on, const Arguments<S>& with, c
   } catch (const Fault& fault) { failed_belief = fault.what(); }
 }
 
-Rerun::Rerun(const ModelState& model, Call which, Cpu<S> any_cpu, const Arguments<S>& any,
-             const CallFault& wrong)
+Rerun::Rerun(const ModelState& model, Call which, Cpu<S> any_cpu, const Arguments<S>& any, const CallFault& wrong)
     : Rerun(model.small(), which, constant(model, any_cpu), constants_of(model, any), wrong) {}
 
 std::unique_ptr<Step> Rerun::run(Mutator* mutator, Recorder<S>& recorder) const {

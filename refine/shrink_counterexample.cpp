@@ -17,7 +17,9 @@ constexpr unsigned most_rounds = 3;
 std::vector<uint64_t> simpler(uint64_t number) {
   std::vector<uint64_t> list;
   for (const uint64_t candidate : {uint64_t{0}, uint64_t{1}, number & ~low_mask(page_shift), number / 2}) {
-    if (candidate < number && std::find(list.begin(), list.end(), candidate) == list.end()) { list.push_back(candidate); }
+    if (candidate < number && std::find(list.begin(), list.end(), candidate) == list.end()) {
+      list.push_back(candidate);
+    }
   }
   return list;
 }
@@ -54,6 +56,13 @@ void make_ordinary(FrameRecord& record) {
   record.ram = true;
   record.reserved = false;
   record.engine_device = false;
+}
+
+FrameRecord host_frame() {
+  FrameRecord record;
+  record.state = FrameState::host;
+  make_ordinary(record);
+  return record;
 }
 
 /// Whole tables of destroyed entries are made by few calls, tables of prepared ones by one call an entry.
@@ -107,17 +116,18 @@ class Shrinker {
   bool attempt(const Change& change) {
     Counterexample candidate = best_;
     change(candidate);
-    const bool is_other = !(candidate.before == best_.before) || !(candidate.point == best_.point) ||
-                          (candidate.made && (candidate.made->arguments != best_.made->arguments ||
-                                              candidate.made->caller != best_.made->caller ||
-                                              candidate.made->cpu != best_.made->cpu));
+    const bool is_other =
+        !(candidate.before == best_.before) || !(candidate.point == best_.point) ||
+        (candidate.made && (candidate.made->arguments != best_.made->arguments ||
+                            candidate.made->caller != best_.made->caller || candidate.made->cpu != best_.made->cpu));
     return is_other && adopt(std::move(candidate));
   }
 
   void leave_out() {
     attempt([](Counterexample& c) { c.before.host = {}; });
     attempt([](Counterexample& c) { c.before.vttbr.clear(); });
-    attempt([](Counterexample& c) { std::erase_if(c.before.frames, [](const auto& f) { return is_quiet(f.second); }); });
+    attempt(
+        [](Counterexample& c) { std::erase_if(c.before.frames, [](const auto& f) { return is_quiet(f.second); }); });
     attempt([](Counterexample& c) {
       std::erase_if(c.before.compartments, [](const auto& r) { return r.second.state == CompartmentState::free; });
     });
@@ -256,6 +266,9 @@ class Shrinker {
       attempt([id = id](Counterexample& c) { c.before.compartments[id].state = CompartmentState::created; });
     }
     for (const auto& [frame, record] : std::map(best_.before.frames)) {
+      if (is_quiet(record) || record.state == FrameState::vcpu) {
+        attempt([frame = frame](Counterexample& c) { c.before.frames[frame] = host_frame(); });
+      }
       attempt([frame = frame](Counterexample& c) { make_ordinary(c.before.frames[frame]); });
       attempt([frame = frame](Counterexample& c) { destroy_what_is_ram(c.before, frame); });
       for (const auto field : {&FrameRecord::rest, &FrameRecord::owner, &FrameRecord::parent_table,

@@ -59,8 +59,8 @@ std::unique_ptr<Rerun> rehearse(const Lockstep& machine, const trace::CallEvent&
   Arguments<S> arguments;
   arguments.caller = constant(call.arguments.caller);
   for (size_t i = 0; i < arguments.words.size(); ++i) { arguments.words[i] = constant(call.arguments.words[i]); }
-  return std::make_unique<Rerun>(snapshot(machine, points_of(call.call, call.arguments)), call.call,
-                                 constant(call.cpu), arguments, fault);
+  return std::make_unique<Rerun>(snapshot(machine, points_of(call.call, call.arguments)), call.call, constant(call.cpu),
+                                 arguments, fault);
 }
 
 std::optional<Failure> failure_of(const Rerun& call, const Selection& wanted) {
