@@ -1,0 +1,191 @@
+#include "refine/query/replay.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "refine/explain.hpp"
+
+namespace bulkhead::refine::query {
+namespace {
+
+using S = Symbolic;
+using C = Concrete;
+using Pages = std::vector<uint64_t>;
+
+/// A scene of constants: everything it is asked has a value.
+class ClosedScene : public Scene {
+ public:
+  ClosedScene(const State& before, const State& after, const Deed* deed, const std::vector<Bound>& names,
+              const Pages& pages)
+      : before_(before), after_(after), deed_(deed), names_(names), pages_(pages) {}
+
+  const State& state(Moment moment) const override { return moment == Moment::after ? after_ : before_; }
+  const Deed& deed() const override { return *deed_; }
+  SymBits value_of(const std::string& name) const override {
+    const auto found = std::find_if(names_.begin(), names_.end(), [&](const Bound& b) { return b.name == name; });
+    return S::constant(found->value, width_of(found->sort));
+  }
+  SymBool some_page(const AtPage& holds_at) const override {
+    return std::any_of(pages_.begin(), pages_.end(), [&](uint64_t page) { return holds_at(Page<S>(page)).is_true(); });
+  }
+  void note_reach(CompartmentId<S>, Frame<S>) const override {}
+  void note_page(CompartmentId<S>, Page<S>) const override {}
+
+ private:
+  const State& before_;
+  const State& after_;
+  const Deed* deed_;
+  const std::vector<Bound>& names_;
+  const Pages& pages_;
+};
+
+template <class Tag>
+Value<S, Tag> constant(const ModelState& state, Value<S, Tag> value) {
+  return Value<S, Tag>(state.evaluate(value.bits()));
+}
+
+Arguments<S> constants(const ModelState& state, const Arguments<S>& any) {
+  Arguments<S> arguments;
+  arguments.caller = constant(state, any.caller);
+  for (size_t i = 0; i < any.words.size(); ++i) { arguments.words.at(i) = constant(state, any.words.at(i)); }
+  return arguments;
+}
+
+Arguments<C> concrete(const Arguments<S>& constants) {
+  Arguments<C> arguments;
+  arguments.caller = CompartmentId<C>(constants.caller.bits().constant());
+  for (size_t i = 0; i < constants.words.size(); ++i) {
+    arguments.words.at(i) = Word<C>(constants.words.at(i).bits().constant());
+  }
+  return arguments;
+}
+
+std::vector<Bound> bind(const Expression& expression, const OpenScene& scene, const ModelState& state) {
+  std::vector<Bound> bound;
+  for (const auto& [name, sort] : expression.names) {
+    bound.push_back({name, sort, state.evaluate(scene.names().at(name))});
+  }
+  return bound;
+}
+
+/// Pages that show all that any table maps, and those that the calls name.
+std::shared_ptr<const Pages> pages_of(const ModelState& state, const std::vector<Deed>& deeds) {
+  auto pages = std::make_shared<Pages>(*state.sample_pages());
+  for (const Deed& deed : deeds) {
+    pages->push_back(spec::name_inputs(deed.call, deed.arguments).page().bits().constant());
+  }
+  return pages;
+}
+
+/// Which failure condition comes first in a state of constants, from 1; 0 if none holds.
+uint64_t first_refusal(const State& state, const Deed& deed) {
+  const auto& refusals = spec::rule_of<S>(deed.call).refusals;
+  const auto inputs = spec::name_inputs(deed.call, deed.arguments);
+  for (size_t i = 0; i < refusals.size(); ++i) {
+    if (!refusals[i].holds(state, inputs).is_false()) { return i + 1; }
+  }
+  return 0;
+}
+
+/// What the spec makes of a call on a state of constants.
+void carry_out(State& state, Deed& deed) {
+  const auto& rule = spec::rule_of<S>(deed.call);
+  const uint64_t refusal = first_refusal(state, deed);
+  deed.refusal = Word<S>(refusal);
+  deed.status = refusal == 0 ? Status::ok : rule.refusals[refusal - 1].status;
+  if (refusal != 0) { return; }
+  deed.output = rule.effect(state, spec::name_inputs(deed.call, deed.arguments)).outputs[0];
+}
+
+Made made_of(const Deed& deed) {
+  return {deed.call, concrete(deed.arguments), static_cast<Status>(deed.status.bits().constant()),
+          deed.refusal.bits().constant(), deed.output.bits().constant()};
+}
+
+/// Pages at which something is mapped in the state count for every "some page": the next model is to mind them.
+void learn_pages(Session& session, const State& before, const ModelState& state, const Pages& pages) {
+  for (const uint64_t page : pages) {
+    for (const uint64_t id : state.compartments()) {
+      const auto access = before.translations.access.get(CompartmentId<S>(id), Page<S>(page));
+      if (!(access == Access::none).is_true()) { session.note_page(SymBits::of_constant(page, Page<S>::width)); }
+    }
+  }
+}
+
+constexpr const char* not_reproduced = "a model does not reproduce on its state";
+
+void tell_state(Witness& witness, const ModelState& state) {
+  witness.touched = explain_state(state, "state", {}).touched;
+}
+
+/// The engine's step, where it is what the witness says.
+void tell_step(Witness& witness, Session& session, const Rerun& rerun) {
+  const bool agrees = rerun.step != nullptr && rerun.step->result.status == witness.calls.back().status;
+  if (!agrees) { return tell_state(witness, rerun.state); }
+  witness.touched = explain(rerun, session, rerun.call, true, {}).touched;
+  witness.shows_after = true;
+}
+
+}  // namespace
+
+std::string judge_by_spec(const Expression& expression, const OpenScene& scene, Session& session,
+                          const ModelState& state, const std::vector<OpenCall>& calls, Witness& witness) {
+  std::vector<Deed> deeds;
+  for (const OpenCall& open : calls) {
+    Deed deed;
+    deed.call = open.call;
+    deed.arguments = constants(state, open.arguments);
+    deeds.push_back(deed);
+  }
+  const auto pages = pages_of(state, deeds);
+  const impl::Engine<S> engine = state.constants();
+  const State before = abstract(engine, nullptr, pages);
+  State after = before;
+  for (Deed& deed : deeds) {
+    carry_out(after, deed);
+    const bool is_last = &deed == &deeds.back();
+    if (!is_last && deed.refusal.bits().constant() != 0) { return "a call before the last is refused"; }
+    witness.calls.push_back(made_of(deed));
+  }
+  witness.names = bind(expression, scene, state);
+  const ClosedScene closed(before, after, deeds.empty() ? nullptr : &deeds.back(), witness.names, *pages);
+  if (!evaluate(expression, closed).is_true()) {
+    learn_pages(session, before, state, *pages);
+    return not_reproduced;
+  }
+  if (calls.size() == 1) {
+    const Rerun rerun(state, calls.front().call, Cpu<S>(0), calls.front().arguments);
+    tell_step(witness, session, rerun);
+  } else {
+    tell_state(witness, state);
+  }
+  return "";
+}
+
+std::string judge_by_engine(const Expression& expression, const OpenScene& scene, Session& session,
+                            const ModelState& state, Cpu<S> cpu, const OpenCall& call, Witness& witness) {
+  const Rerun rerun(state, call.call, cpu, call.arguments);
+  if (rerun.step == nullptr) { return "the engine fails: " + rerun.failed_belief; }
+  if (std::string difference = rerun.difference_from_concrete(); !difference.empty()) { return difference; }
+  Deed deed;
+  deed.call = call.call;
+  deed.arguments = rerun.constants;
+  deed.status = rerun.step->result.status;
+  deed.output = rerun.step->result.outputs[0];
+  const auto pages = pages_of(rerun.state, {deed});
+  const State before = abstract(rerun.before, nullptr, pages);
+  const State after = abstract(rerun.step->after, nullptr, pages);
+  deed.refusal = Word<S>(rerun.step->succeeded() ? 0 : first_refusal(before, deed));
+  witness.names = bind(expression, scene, state);
+  witness.calls = {made_of(deed)};
+  const ClosedScene closed(before, after, &deed, witness.names, *pages);
+  if (!evaluate(expression, closed).is_true()) {
+    learn_pages(session, before, state, *pages);
+    return not_reproduced;
+  }
+  tell_step(witness, session, rerun);
+  return "";
+}
+
+}  // namespace bulkhead::refine::query

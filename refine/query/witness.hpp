@@ -1,0 +1,39 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/concrete.hpp"
+#include "model/result.hpp"
+#include "refine/counterexample.hpp"
+#include "refine/query/expression.hpp"
+
+namespace bulkhead::refine::query {
+
+/// What a free name stands for.
+struct Bound {
+  std::string name;
+  Sort sort;
+  uint64_t value;
+  friend bool operator==(const Bound&, const Bound&) = default;
+};
+
+/// A call that was made, and what came of it.
+struct Made {
+  Call call;
+  Arguments<Concrete> arguments;
+  Status status = Status::ok;
+  uint64_t refusal = 0;  ///< which condition came first, from 1; 0 if it was not refused
+  uint64_t output = 0;
+};
+
+/// A legal state, and calls, of which the expression holds: evaluated on constants, not taken from the solver.
+struct Witness {
+  std::vector<Bound> names;
+  std::vector<Made> calls;
+  std::vector<TouchedState> touched;  ///< the state before the calls and, where it is shown, after them
+  bool shows_after = false;
+};
+
+}  // namespace bulkhead::refine::query
