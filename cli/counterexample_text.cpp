@@ -5,12 +5,13 @@
 #include <algorithm>
 #include <vector>
 
+#include "cli/counterexample_rows.hpp"
+
 namespace bulkhead::cli {
 namespace {
 
 using refine::Counterexample;
 using refine::PathStep;
-using refine::TouchedState;
 
 constexpr size_t page_width = 100;
 constexpr std::string_view gap = "  ";
@@ -130,12 +131,17 @@ std::string_view source_name(std::string_view file) {
   return file.substr(0, root.size()) == root ? file.substr(root.size()) : file;
 }
 
+std::vector<PathStep> path_of(const Counterexample& counterexample) {
+  return counterexample.made ? counterexample.made->path : std::vector<PathStep>();
+}
+
 std::string as_text(const Counterexample& counterexample) {
-  std::string text = block("call", fmt::format("{}({}) -> {}", counterexample.call,
-                                               joined(counterexample.arguments, " = "), counterexample.status));
-  text += block("path", path_as_text(counterexample.path));
-  if (!counterexample.point.empty()) { text += block("fails at", joined(counterexample.point, " ")); }
-  return text + state_as_text(counterexample.touched);
+  std::string text = block("call", fmt::format("{}({}) -> {}", call_of(counterexample),
+                                               joined(arguments_of(counterexample), " = "), status_of(counterexample)));
+  text += block("path", path_as_text(path_of(counterexample)));
+  const NamedValues point = point_of(counterexample);
+  if (!point.empty()) { text += block("fails at", joined(point, " ")); }
+  return text + state_as_text(touched_by(counterexample));
 }
 
 }  // namespace bulkhead::cli

@@ -26,7 +26,7 @@ std::string file_of(const refine::Obligation& goal) {
 GoalPlace place_of(const refine::Obligation& goal) {
   const std::string file = file_of(goal);
   if (goal.counterexample.empty()) { return {file}; }
-  const auto& path = goal.counterexample.front().path;
+  const auto path = path_of(goal.counterexample.front());
   const auto is_own = [&](const refine::PathStep& step) { return is_known(step) && source_name(step.file) == file; };
   auto last = std::find_if(path.rbegin(), path.rend(), is_own);
   if (last == path.rend()) { last = std::find_if(path.rbegin(), path.rend(), is_known); }

@@ -1,3 +1,4 @@
+#include "cli/counterexample_rows.hpp"
 #include "cli/counterexample_text.hpp"
 #include "cli/document.hpp"
 #include "cli/proof_report.hpp"
@@ -20,16 +21,16 @@ Json named(const std::vector<std::pair<std::string, std::string>>& pairs) {
 
 Json as_json(const Counterexample& counterexample) {
   Json path = Json::array();
-  for (const refine::PathStep& step : counterexample.path) {
+  for (const refine::PathStep& step : path_of(counterexample)) {
     path.push_back({{"file", source_name(step.file)}, {"line", step.line}, {"taken", step.taken}});
   }
   Json state = Json::array();
-  for (const refine::TouchedState& row : counterexample.touched) {
+  for (const TouchedState& row : touched_by(counterexample)) {
     state.push_back({{"place", row.place}, {"before", row.before}, {"after", row.after}});
   }
-  return {{"call", counterexample.call},          {"arguments", named(counterexample.arguments)},
-          {"status", counterexample.status},      {"path", path},
-          {"point", named(counterexample.point)}, {"state", state}};
+  return {{"call", call_of(counterexample)},          {"arguments", named(arguments_of(counterexample))},
+          {"status", status_of(counterexample)},      {"path", path},
+          {"point", named(point_of(counterexample))}, {"state", state}};
 }
 
 Json as_json(const Obligation& obligation, const refine::Limits& limits) {

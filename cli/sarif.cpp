@@ -63,7 +63,7 @@ Json flow_step(const refine::PathStep& step) {
 Json code_flows(const Obligation& goal) {
   Json steps = Json::array();
   if (!goal.counterexample.empty()) {
-    for (const refine::PathStep& step : goal.counterexample.front().path) {
+    for (const refine::PathStep& step : path_of(goal.counterexample.front())) {
       if (step.line > 0) { steps.push_back(flow_step(step)); }
     }
   }

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <array>
 #include <concepts>
 #include <cstdint>
 #include <cstring>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -34,14 +37,39 @@ class Writer {
   template <class E>
   requires std::is_enum_v<E>
   void put(E value) { put(static_cast<uint8_t>(value)); }
-  void put(const std::string& text) {
+  void put(std::string& text) {
     put(text.size());
     bytes_ += text;
   }
   template <class T>
+  requires std::is_class_v<T>
+  void put(T& one) { pass(*this, one); }
+  template <class A, class B>
+  void put(std::pair<A, B>& both) {
+    put(both.first);
+    put(both.second);
+  }
+  template <class T>
+  void put(std::optional<T>& one) {
+    put(one.has_value());
+    if (one) { put(*one); }
+  }
+  template <class T, size_t count>
+  void put(std::array<T, count>& list) {
+    for (T& one : list) { put(one); }
+  }
+  template <class T>
   void put(std::vector<T>& list) {
     put(list.size());
-    for (T& one : list) { pass(*this, one); }
+    for (T& one : list) { put(one); }
+  }
+  template <class K, class V>
+  void put(std::map<K, V>& map) {
+    put(map.size());
+    for (const auto& [key, value] : map) {
+      std::pair<K, V> both(key, value);
+      put(both);
+    }
   }
 
   std::string bytes_;
@@ -88,8 +116,35 @@ class Reader {
   }
   void take(std::string& field) { field = take_bytes(number<size_t>()); }
   template <class T>
+  requires std::is_class_v<T>
+  void take(T& field) { pass(*this, field); }
+  template <class A, class B>
+  void take(std::pair<A, B>& field) {
+    take(field.first);
+    take(field.second);
+  }
+  template <class T>
+  void take(std::optional<T>& field) {
+    bool is_there = false;
+    take(is_there);
+    field.reset();
+    if (is_there) { take(field.emplace()); }
+  }
+  template <class T, size_t count>
+  void take(std::array<T, count>& field) {
+    for (T& one : field) { take(one); }
+  }
+  template <class T>
   void take(std::vector<T>& field) {
-    for (auto left = number<size_t>(); left != 0; --left) { pass(*this, field.emplace_back()); }
+    for (auto left = number<size_t>(); left != 0; --left) { take(field.emplace_back()); }
+  }
+  template <class K, class V>
+  void take(std::map<K, V>& field) {
+    for (auto left = number<size_t>(); left != 0; --left) {
+      std::pair<K, V> both;
+      take(both);
+      field.insert(std::move(both));
+    }
   }
 
   std::string_view bytes_;

@@ -131,7 +131,7 @@ std::string CallMutants::name_of_goal(const std::string& theorem, Status status,
 }
 
 /// Whether some statement fails in the situation; then the mutant has its fate.
-bool CallMutants::refute_from(const Rerun& situation, const CallFault& fault, Mutant& mutant) {
+bool CallMutants::refute_from(const Situation& situation, const CallFault& fault, Mutant& mutant) {
   Mutator mutator(fault.of_handler);
   const auto failure = try_on(situation, fault, mutator);
   if (!failure) { return false; }
@@ -140,21 +140,21 @@ bool CallMutants::refute_from(const Rerun& situation, const CallFault& fault, Mu
   return true;
 }
 
-std::optional<Failure> CallMutants::try_on(const Rerun& situation, const CallFault& fault, Mutator& mutator) const {
+std::optional<Failure> CallMutants::try_on(const Situation& situation, const CallFault& fault, Mutator& mutator) const {
   Recorder<S> recorder;
   try {
-    const auto step = situation.run(&mutator, recorder);
+    const auto step = situation.run.run(&mutator, recorder);
     if (fault.rule != nullptr) { step->rule = fault.rule; }
-    return first_failure(*step, situation, wanted_);
+    return first_failure(*step, *situation.run.step, situation.model.words(), wanted_);
   } catch (const Fault&) {
     if (!wanted_("safety")) { return std::nullopt; }
-    return Failure{"safety", "beliefs", situation.step->result.status, {}};
+    return Failure{"safety", "beliefs", situation.run.step->result.status, {}};
   }
 }
 
 /// The prover must not prove, of this fault, what is false in this very situation. A belief that is false whatever the
 /// state leaves nothing to prove.
-void CallMutants::ask_prover(const Rerun& situation, const CallFault& fault, const std::vector<bool>& answers,
+void CallMutants::ask_prover(const Situation& situation, const CallFault& fault, const std::vector<bool>& answers,
                              const Failure& failure, Mutant& mutant) {
   try {
     mutant.fate = Fate::refuted;
@@ -170,18 +170,18 @@ void CallMutants::ask_prover(const Rerun& situation, const CallFault& fault, con
 }
 
 /// That the state and the arguments are those of the situation.
-SymBool CallMutants::is_in(const Rerun& situation) {
+SymBool CallMutants::is_in(const Situation& situation) {
   const Arguments<S> any = arbitrary_arguments(session_, call_);
-  SymBool all = situation.state.restate(session_) & (any.caller == situation.constants.caller) &
-                session_.says("argument.cpu", {}, situation.constant_cpu.bits().constant());
+  SymBool all = situation.model.restate(session_) & (any.caller == situation.run.constants.caller) &
+                session_.says("argument.cpu", {}, situation.run.constant_cpu.bits().constant());
   for (size_t i = 0; i < row_of(call_).inputs.size(); ++i) {
-    all = all & (any.words.at(i) == situation.constants.words.at(i));
+    all = all & (any.words.at(i) == situation.run.constants.words.at(i));
   }
   return all;
 }
 
-Answer CallMutants::answer_of_prover(const Rerun& situation, const CallFault& fault, const std::vector<bool>& answers,
-                                     const Failure& failure) {
+Answer CallMutants::answer_of_prover(const Situation& situation, const CallFault& fault,
+                                     const std::vector<bool>& answers, const Failure& failure) {
   session_.begin({});
   Mutator mutator(fault.of_handler, &answers);
   try {
@@ -285,7 +285,7 @@ bool CallMutants::settle_goal(const Path& path, const std::string& name, const S
     const Rerun rerun(state, call_, path.cpu, path.arguments, &again);
     if (rerun.step == nullptr) { return name == "safety/beliefs" ? "" : "a belief fails first"; }
     if (fault.rule != nullptr) { rerun.step->rule = fault.rule; }
-    const Point point = evaluate_point(rerun.state, path.point);
+    const Point point = evaluate_point(state, path.point);
     for (const Statement& statement : statements_about(*rerun.step)) {
       if (statement.theorem + "/" + statement.conjunct == name && !statement.holds(*rerun.step, point).is_true()) {
         return "";

@@ -45,13 +45,13 @@ class CallMutants final : public MutantSource {
   void plan_event(const KnownPath& path, size_t number);
   void plan_rule();
   bool is_refuted(const PlannedMutant& planned, Mutant& mutant);
-  bool refute_from(const Rerun& situation, const CallFault& fault, Mutant& mutant);
-  std::optional<Failure> try_on(const Rerun& situation, const CallFault& fault, Mutator& mutator) const;
-  void ask_prover(const Rerun& situation, const CallFault& fault, const std::vector<bool>& answers,
+  bool refute_from(const Situation& situation, const CallFault& fault, Mutant& mutant);
+  std::optional<Failure> try_on(const Situation& situation, const CallFault& fault, Mutator& mutator) const;
+  void ask_prover(const Situation& situation, const CallFault& fault, const std::vector<bool>& answers,
                   const Failure& failure, Mutant& mutant);
-  Answer answer_of_prover(const Rerun& situation, const CallFault& fault, const std::vector<bool>& answers,
+  Answer answer_of_prover(const Situation& situation, const CallFault& fault, const std::vector<bool>& answers,
                           const Failure& failure);
-  SymBool is_in(const Rerun& situation);
+  SymBool is_in(const Situation& situation);
   void settle_by_proof(const CallFault& fault, const KnownPath* path, Mutant& mutant);
   bool settle_path(const CallFault& fault, Mutant& mutant);
   bool settle_goal(const Path& path, const std::string& name, const SymBool& holds, const CallFault& fault,

@@ -100,7 +100,10 @@ void CallProof::settle(Path& path, Obligation goal, const SymBool& holds, Next n
       fault = rerun.difference_from_concrete();
       if (!fault.empty()) { return fault; }
       if (!violated(rerun, at)) { return "a model does not reproduce on the engine"; }
-      goal.counterexample = {explain(rerun, session_, call_, holds, path.point)};
+      Counterexample found = explain(rerun, goal, at);
+      found.made->path = path_of(session_);
+      mark_what_matters(found.point, session_, holds, path.point);
+      goal.counterexample = {std::move(found)};
       return "";
     };
     const Search search = searches_.counterexample(path, goal.theorem, !holds, is_violated);

@@ -1,11 +1,18 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "hw/effect.hpp"
 #include "model/calls.hpp"
-#include "model/status.hpp"
+#include "model/result.hpp"
+#include "refine/small_state.hpp"
+#include "refine/view.hpp"
 
 namespace bulkhead::refine {
 
@@ -14,23 +21,63 @@ struct PathStep {
   std::string file;
   int line = 0;
   bool taken = false;
+  friend bool operator==(const PathStep&, const PathStep&) = default;
 };
 
-/// A part of the state that the violation touches: as it was, and as it is afterwards.
-struct TouchedState {
-  std::string place;
-  std::string before;
-  std::string after;
+/// How the engine or the spec ended a call.
+struct CallEnd {
+  Status status = Status::ok;
+  std::vector<uint64_t> outputs;  ///< those of the call's row, if the status is `ok`
+  std::string why;                ///< of the spec: the refusal that comes first; of the engine: the belief that failed
+  friend bool operator==(const CallEnd&, const CallEnd&) = default;
+};
+
+/// What the spec says of some places.
+struct SpecPlaces {
+  std::map<uint64_t, FrameView> frames;                        ///< by frame number
+  std::map<uint64_t, CompartmentView> compartments;            ///< by id
+  std::map<std::pair<uint64_t, uint64_t>, PageView> pages;     ///< by id and page number
+  std::map<std::pair<uint64_t, uint64_t>, uint64_t> contents;  ///< by frame number and index, where content counts
+  friend bool operator==(const SpecPlaces&, const SpecPlaces&) = default;
+};
+
+/// A part of the place at which a goal fails.
+struct PointPart {
+  std::string name;  ///< `frame`, `index`, `compartment`, `page`, `level`, `cpu`, `other_page`
+  uint64_t number = 0;
+  bool matters = false;  ///< the goal speaks of it
+  friend bool operator==(const PointPart&, const PointPart&) = default;
+};
+
+/// The call that was made, and what came of it on the concrete engine.
+struct CallMade {
+  Call call = Call::version;
+  uint64_t cpu = 0;
+  uint64_t caller = 0;              ///< compartment id, 0: the host
+  std::vector<uint64_t> arguments;  ///< those of the call's row
+  CallEnd engine;
+  CallEnd spec;
+  std::vector<PathStep> path;
+  std::vector<hw::Effect<Concrete>> effects;  ///< of the engine, in order
+};
+
+/// How the state of a counterexample is reached from power-on, or why that is not known.
+struct BootTrace {
+  std::string text;  ///< a trace, bulkhead-trace/1, that `replay` refuses at its last line; empty if none was found
+  std::string why;   ///< if none was found: what is known of why
+  friend bool operator==(const BootTrace&, const BootTrace&) = default;
 };
 
 /// Why a goal does not hold: a legal state, a call, and what came of it on the concrete engine.
 struct Counterexample {
-  std::string call;
-  std::vector<std::pair<std::string, std::string>> arguments;
-  std::string status;
-  std::vector<PathStep> path;
-  std::vector<std::pair<std::string, std::string>> point;  ///< the place at which the statement fails
-  std::vector<TouchedState> touched;
+  std::string goal;  ///< `theorem/call/path/conjunct`
+  std::string says;  ///< what should hold, as a sentence
+  SmallState before;
+  std::optional<CallMade> made;  ///< none: the state itself is wrong
+  std::vector<PointPart> point;
+  SmallState after;   ///< as the engine left it; as before if no call was made
+  SpecPlaces wanted;  ///< what the spec has at the places touched, after the call
+  BootTrace trace;
 };
 
 }  // namespace bulkhead::refine

@@ -1,110 +1,160 @@
 #include "refine/explain.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <set>
-#include <utility>
+#include <array>
 
 #include "hw/descriptor.hpp"
+#include "refine/spec_places.hpp"
 
 namespace bulkhead::refine {
 namespace {
 
 using S = Symbolic;
+using C = Concrete;
+using Kind = hw::EffectKind;
 
-constexpr std::array<std::string_view, 8> frame_states = {"host", "spare", "root",   "table",
-                                                          "vcpu", "data",  "engine", "device"};
-constexpr std::array<std::string_view, 4> compartment_states = {"free", "created", "active", "stopping"};
-
-template <class Tag>
-uint64_t number(Value<S, Tag> value) {
+template <class V>
+uint64_t number(const V& value) {
   return value.bits().constant();
 }
 
-std::string written(Kind kind, uint64_t value) {
-  switch (kind) {
-    case Kind::pa:
-    case Kind::ipa:
-    case Kind::bits:
-      return fmt::format("0x{:x}", value);
-    case Kind::compartment:
-    case Kind::level:
-    case Kind::count:
-    case Kind::flag:
-      return value <= 0xFFFF ? fmt::format("{}", value) : fmt::format("0x{:x}", value);
-  }
-  return {};
+template <class Tag>
+Value<C, Tag> concrete(Value<S, Tag> constant) {
+  return Value<C, Tag>::from_bits(constant.bits().constant());
 }
 
-std::string frame_record(const impl::Engine<S>& engine, uint64_t frame) {
-  const Frame<S> f(frame);
-  const auto& t = engine.frames;
-  const auto state = static_cast<FrameState>(number(t.state.get(f)));
-  std::string text(frame_states[static_cast<size_t>(state)]);
-  if (number(t.owner.get(f)) != 0) { text += fmt::format(" of {}", number(t.owner.get(f))); }
-  if (state == FrameState::table || state == FrameState::root) {
-    text += fmt::format(", level {}, base 0x{:x}", number(t.level.get(f)), number(t.base.get(f)) << page_shift);
-  }
-  if (state == FrameState::table || state == FrameState::data) {
-    text += fmt::format(", in 0x{:x}[{}]", number(t.parent_table.get(f)) << page_shift, number(t.parent_index.get(f)));
-  }
-  return text;
+hw::Effect<C> concrete(const hw::Effect<S>& e) {
+  return {
+      e.kind, e.barrier, e.tlbi, e.reg, concrete(e.frame), concrete(e.index), concrete(e.value), concrete(e.source)};
 }
 
-std::string compartment_record(const impl::Engine<S>& engine, uint64_t id) {
-  const CompartmentId<S> c(id);
-  const auto state = static_cast<size_t>(number(engine.compartments.state.get(c)));
-  return fmt::format("{}, root 0x{:x}, {} vCPUs", compartment_states[state],
-                     number(engine.compartments.root.get(c)) << page_shift, number(engine.compartments.vcpus.get(c)));
+/// The words of one frame, as a range of keys.
+auto words_of(SmallState& state, uint64_t frame) {
+  return std::pair{state.words.lower_bound({frame, 0}), state.words.lower_bound({frame + 1, 0})};
 }
 
-void add_if_worth(Counterexample& cex, std::string place, std::string before, std::string after, bool always) {
-  if (always || before != after) { cex.touched.push_back({std::move(place), std::move(before), std::move(after)}); }
+void fill(SmallState& state, uint64_t frame, uint64_t value) {
+  const auto [first, end] = words_of(state, frame);
+  state.words.erase(first, end);
+  state.frames[frame].rest = value;
 }
 
-using Words = std::set<std::pair<uint64_t, uint64_t>>;
-
-/// The words that the engine stored one by one.
-Words stored_words(const Rerun& rerun) {
-  Words words;
-  for (const hw::Effect<S>& effect : rerun.effects.effects()) {
-    if (effect.kind == hw::EffectKind::store) { words.insert({number(effect.frame), number(effect.index)}); }
-  }
-  return words;
+void copy(SmallState& state, uint64_t to, uint64_t from) {
+  fill(state, to, state.frame(from).rest);
+  const auto [first, end] = words_of(state, from);
+  std::vector<std::pair<uint64_t, uint64_t>> words;
+  for (auto word = first; word != end; ++word) { words.emplace_back(word->first.second, word->second); }
+  for (const auto& [index, value] : words) { state.words[{to, index}] = value; }
 }
 
-void add_state(Counterexample& cex, const ModelState& state, const impl::Engine<S>& before,
-               const impl::Engine<S>& after, Words words) {
-  for (const uint64_t id : state.compartments()) {
-    const auto record = compartment_record(before, id);
-    add_if_worth(cex, fmt::format("compartment {}", id), record, compartment_record(after, id),
-                 id != 0 && !record.starts_with("free"));
-  }
-  for (const uint64_t frame : state.frames()) {
-    const auto was = static_cast<FrameState>(number(before.frames.state.get(Frame<S>(frame))));
-    const bool worth =
-        was != FrameState::engine && was != FrameState::device && was != FrameState::host && was != FrameState::vcpu;
-    add_if_worth(cex, fmt::format("frame 0x{:x}", frame << page_shift), frame_record(before, frame),
-                 frame_record(after, frame), worth);
-  }
-  words.insert(state.words().begin(), state.words().end());
-  for (const auto& [frame, index] : words) {
-    const auto word = [frame = frame, index = index](const impl::Engine<S>& engine) {
-      return fmt::format("0x{:x}", number(engine.hardware.memory().load(Frame<S>(frame), Index<S>(index))));
-    };
-    add_if_worth(cex, fmt::format("word 0x{:x}[{}]", frame << page_shift, index), word(before), word(after), false);
-  }
-  std::stable_partition(cex.touched.begin(), cex.touched.end(),
-                        [](const TouchedState& row) { return row.before != row.after; });
+/// Lists a frame that was not listed, as it is.
+void list(SmallState& state, uint64_t frame) {
+  if (!state.frames.contains(frame)) { state.frames.emplace(frame, state.frame(frame)); }
 }
 
-void add_point(Counterexample& cex, const Point& point) {
-  cex.point = {{"frame", fmt::format("0x{:x}", number(point.frame) << page_shift)},
-               {"index", fmt::format("{}", number(point.index))},
-               {"compartment", fmt::format("{}", number(point.compartment))},
-               {"ipa", fmt::format("0x{:x}", number(point.page) << page_shift)},
-               {"cpu", fmt::format("{}", number(point.cpu))}};
+/// Whether the words of a frame follow from other things: those of the host's own tables.
+bool follows(const SmallState& state, uint64_t frame) { return state.first_host_frame_under(frame, 0).has_value(); }
+
+void carry_out(SmallState& state, const hw::Effect<C>& effect) {
+  const uint64_t frame = raw(effect.frame);
+  switch (effect.kind) {
+    case Kind::store:
+      list(state, frame);
+      if (!follows(state, frame)) { state.words[{frame, raw(effect.index)}] = raw(effect.value); }
+      break;
+    case Kind::fill:
+      list(state, frame);
+      fill(state, frame, raw(effect.value));
+      break;
+    case Kind::copy:
+      list(state, frame);
+      copy(state, frame, raw(effect.source));
+      break;
+    case Kind::load:
+    case Kind::dsb:
+    case Kind::isb:
+    case Kind::tlbi:
+    case Kind::dc:
+    case Kind::ic:
+    case Kind::msr:
+    case Kind::lock:
+    case Kind::unlock:
+    case Kind::eret:
+    case Kind::exception:
+      break;
+  }
+}
+
+/// Takes over what an engine on constants records of the places that the state lists.
+void take_records(SmallState& state, const impl::Engine<S>& engine) {
+  for (auto& [frame, record] : state.frames) {
+    const Frame<S> f(frame);
+    const auto& t = engine.frames;
+    const uint64_t rest = record.rest;
+    const auto is = [&](const auto& flag) { return number(flag.get(f)) == 1; };
+    record = {static_cast<FrameState>(number(t.state.get(f))),
+              number(t.owner.get(f)),
+              number(t.parent_table.get(f)),
+              number(t.parent_index.get(f)),
+              number(t.level.get(f)),
+              number(t.base.get(f)),
+              is(engine.platform.ram),
+              is(engine.platform.reserved),
+              is(engine.platform.engine_device),
+              rest};
+  }
+  for (auto& [id, record] : state.compartments) {
+    const CompartmentId<S> c(id);
+    const auto& t = engine.compartments;
+    record = {static_cast<CompartmentState>(number(t.state.get(c))), number(t.root.get(c)), number(t.vcpus.get(c))};
+  }
+}
+
+/// The frames that a call names or returns, and its compartment, are listed even if they are quiet.
+void list_named(SmallState& state, const Rerun& rerun) {
+  const auto& inputs = row_of(rerun.call).inputs;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    const uint64_t word = raw(rerun.arguments.words[i]);
+    if (inputs[i].kind == bulkhead::Kind::pa && word >> address_bits == 0) { list(state, word >> page_shift); }
+    if (inputs[i].kind == bulkhead::Kind::compartment && word >> 16U == 0) {
+      state.compartments.emplace(word, state.compartment(word));
+    }
+  }
+}
+
+CallEnd ending_of(const Rerun& rerun) {
+  if (rerun.step == nullptr) { return {Status::ok, {}, rerun.failed_belief}; }
+  CallEnd ending{rerun.step->result.status, {}, ""};
+  if (!rerun.step->succeeded()) { return ending; }
+  for (size_t i = 0; i < row_of(rerun.call).outputs.size(); ++i) {
+    ending.outputs.push_back(number(rerun.step->result.outputs.at(i)));
+  }
+  return ending;
+}
+
+CallMade call_of(const Rerun& rerun) {
+  CallMade made;
+  made.call = rerun.call;
+  made.cpu = raw(rerun.cpu);
+  made.caller = raw(rerun.arguments.caller);
+  for (size_t i = 0; i < row_of(rerun.call).inputs.size(); ++i) {
+    made.arguments.push_back(raw(rerun.arguments.words[i]));
+  }
+  made.engine = ending_of(rerun);
+  for (const hw::Effect<S>& effect : rerun.effects.effects()) { made.effects.push_back(concrete(effect)); }
+  return made;
+}
+
+SmallState state_after(const Rerun& rerun, const CallMade& made) {
+  SmallState after = rerun.state;
+  list_named(after, rerun);
+  for (const hw::Effect<C>& effect : made.effects) { carry_out(after, effect); }
+  if (rerun.step == nullptr) { return after; }
+  take_records(after, rerun.step->after);
+  for (const hw::Effect<C>& effect : made.effects) {
+    if (effect.kind == Kind::msr) { after.vttbr[made.cpu] = raw(effect.value); }
+  }
+  return after;
 }
 
 /// Whether a constant of the solver stands in a term.
@@ -117,50 +167,78 @@ bool stands_in(const z3::expr& constant, const z3::expr& term, std::set<unsigned
   return false;
 }
 
-/// Leaves of the place only what the goal speaks of.
-void keep_what_matters(Counterexample& cex, Session& session, const SymBool& goal, const Point& any) {
-  const std::array<SymBits, 5> parts = {any.frame.bits(), any.index.bits(), any.compartment.bits(), any.page.bits(),
-                                        any.cpu.bits()};
-  decltype(cex.point) kept;
-  for (size_t i = 0; i < parts.size(); ++i) {
-    std::set<unsigned> seen;
-    if (stands_in(session.expr(parts[i]), session.expr(goal), seen)) { kept.push_back(cex.point[i]); }
-  }
-  cex.point = std::move(kept);
+/// The bits of the parts of a point, in the order of their names.
+constexpr std::array<const char*, 7> part_names = {"frame", "index", "compartment", "page",
+                                                   "level", "cpu",   "other_page"};
+std::array<SymBits, 7> bits_of(const Point& p) {
+  return {p.frame.bits(), p.index.bits(), p.compartment.bits(), p.page.bits(),
+          p.level.bits(), p.cpu.bits(),   p.other_page.bits()};
 }
 
 }  // namespace
 
-Counterexample explain(const Rerun& rerun, Session& session, Call call, const SymBool& goal, const Point& any) {
-  const Point point = evaluate_point(rerun.state, any);
-  Counterexample cex;
-  cex.call = std::string(name_of(call));
-  const auto& inputs = row_of(call).inputs;
-  for (size_t i = 0; i < inputs.size(); ++i) {
-    cex.arguments.emplace_back(inputs[i].name, written(inputs[i].kind, raw(rerun.arguments.words[i])));
+std::vector<PointPart> parts_of(const Point& constants) {
+  std::vector<PointPart> parts;
+  const auto bits = bits_of(constants);
+  for (size_t i = 0; i < bits.size(); ++i) { parts.push_back({part_names.at(i), bits.at(i).constant(), false}); }
+  return parts;
+}
+
+Point point_of(const std::vector<PointPart>& parts) {
+  const auto part = [&parts](const char* name) {
+    const auto found = std::find_if(parts.begin(), parts.end(), [name](const PointPart& p) { return p.name == name; });
+    return found == parts.end() ? 0 : found->number;
+  };
+  return {Frame<S>(part("frame")),    Index<S>(part("index")), CompartmentId<S>(part("compartment")),
+          Page<S>(part("page")),      Level<S>(part("level")), Cpu<S>(part("cpu")),
+          Page<S>(part("other_page"))};
+}
+
+void mark_what_matters(std::vector<PointPart>& parts, Session& session, const SymBool& statement, const Point& any) {
+  const auto bits = bits_of(any);
+  for (size_t i = 0; i < parts.size(); ++i) {
+    std::set<unsigned> seen;
+    parts[i].matters = stands_in(session.expr(bits.at(i)), session.expr(statement), seen);
   }
-  if (raw(rerun.arguments.caller) != 0) {
-    cex.arguments.emplace_back("caller", fmt::format("{}", raw(rerun.arguments.caller)));
-  }
-  cex.status = rerun.step != nullptr ? std::string(name_of(rerun.step->result.status))
-                                     : fmt::format("engine fault: {}", rerun.failed_belief);
+}
+
+std::vector<PathStep> path_of(const Session& session) {
+  std::vector<PathStep> path;
   for (const Decision& decision : session.decisions()) {
-    cex.path.push_back({decision.condition.where().file, decision.condition.where().line, decision.taken});
+    path.push_back({decision.condition.where().file, decision.condition.where().line, decision.taken});
   }
-  add_point(cex, point);
-  keep_what_matters(cex, session, goal, any);
-  add_state(cex, rerun.state, rerun.before, rerun.step != nullptr ? rerun.step->after : rerun.before,
-            stored_words(rerun));
+  return path;
+}
+
+Counterexample explain(const Rerun& rerun, const Obligation& goal, const Point& point) {
+  Counterexample cex;
+  cex.goal = goal.name();
+  cex.says = goal.text;
+  cex.before = rerun.state;
+  CallMade made = call_of(rerun);
+  cex.after = state_after(rerun, made);
+  cex.point = parts_of(point);
+  const SpecStep spec = spec_step(rerun);
+  made.spec = spec.ending;
+  std::set<SmallState::Key> pages = {{number(point.compartment), number(point.page)}};
+  const auto inputs = spec::name_inputs(rerun.call, rerun.constants);
+  pages.insert({number(inputs.compartment()), number(inputs.page())});
+  cex.wanted = spec_places(spec.after, cex.after, pages, {{number(point.frame), number(point.index)}});
+  cex.made = std::move(made);
   return cex;
 }
 
-Counterexample explain_state(const ModelState& state, const std::string& what, const Point& point) {
+Counterexample explain_state(const SmallState& state, const Obligation& goal, const Point& point) {
   Counterexample cex;
-  cex.call = what;
-  cex.status = "none";
-  add_point(cex, point);
+  cex.goal = goal.name();
+  cex.says = goal.text;
+  cex.before = state;
+  cex.after = state;
+  cex.point = parts_of(point);
   const impl::Engine<S> engine = state.constants();
-  add_state(cex, state, engine, engine, {});
+  cex.wanted =
+      spec_places(abstract(engine, nullptr, state.sample_pages()), state,
+                  {{number(point.compartment), number(point.page)}}, {{number(point.frame), number(point.index)}});
   return cex;
 }
 

@@ -1,34 +1,10 @@
 #include "refine/goal_record.hpp"
 
-#include <utility>
-
 #include "refine/archive.hpp"
+#include "refine/counterexample_record.hpp"
 
 namespace bulkhead::refine {
 // The fields of each struct, for both directions. A binding that leaves a field out does not compile.
-
-template <class Archive>
-void pass(Archive& archive, PathStep& step) {
-  auto& [file, line, taken] = step;
-  archive(file, line, taken);
-}
-
-template <class Archive>
-void pass(Archive& archive, TouchedState& state) {
-  auto& [place, before, after] = state;
-  archive(place, before, after);
-}
-
-template <class Archive>
-void pass(Archive& archive, std::pair<std::string, std::string>& both) {
-  archive(both.first, both.second);
-}
-
-template <class Archive>
-void pass(Archive& archive, Counterexample& counterexample) {
-  auto& [call, arguments, status, path, point, touched] = counterexample;
-  archive(call, arguments, status, path, point, touched);
-}
 
 template <class Archive>
 void pass(Archive& archive, Opinion& opinion) {

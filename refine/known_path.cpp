@@ -106,7 +106,7 @@ SymBool stores_something_new(const Path& path, const KnownPath& known) {
   for (size_t i = 0; i < effects.size(); ++i) {
     if (effects[i].kind != hw::EffectKind::store) { continue; }
     for (const auto& situation : known.situations) {
-      all = all & (effects[i].value != situation->effects.effects().at(i).value);
+      all = all & (effects[i].value != situation->run.effects.effects().at(i).value);
     }
   }
   return all;
@@ -116,13 +116,12 @@ SymBool stores_something_new(const Path& path, const KnownPath& known) {
 bool find_situation(Session& session, const Path& path, const Limits& limits, const SymBool& condition,
                     KnownPath& known) {
   const Search search = find_legal(session, path.pre, limits, condition, [&](const ModelState& state) -> std::string {
-    auto rerun = std::make_unique<Rerun>(state, path.call, path.cpu, path.arguments);
-    if (rerun->step == nullptr) { return rerun->failed_belief; }
-    if (rerun->step->result.status != path.step->result.status) { return "a model takes another path"; }
-    if (!same_effects(rerun->state, path.effects.effects(), rerun->effects.effects())) {
-      return "a model has other effects";
-    }
-    known.situations.push_back(std::move(rerun));
+    auto situation = std::make_unique<Situation>(state, path);
+    const Rerun& run = situation->run;
+    if (run.step == nullptr) { return run.failed_belief; }
+    if (run.step->result.status != path.step->result.status) { return "a model takes another path"; }
+    if (!same_effects(state, path.effects.effects(), run.effects.effects())) { return "a model has other effects"; }
+    known.situations.push_back(std::move(situation));
     return "";
   });
   return search.outcome == Search::Outcome::found;

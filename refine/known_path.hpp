@@ -7,7 +7,7 @@
 
 #include "refine/mutator.hpp"
 #include "refine/obligation.hpp"
-#include "refine/run.hpp"
+#include "refine/path.hpp"
 
 namespace bulkhead::refine {
 
@@ -20,6 +20,15 @@ struct KnownGoal {
 /// Whether two lists of terms are the same, term by term.
 bool same_terms(const std::vector<z3::expr>& a, const std::vector<z3::expr>& b);
 
+/// A legal state that takes a path, as the solver has it, and the run from it.
+struct Situation {
+  Situation(const ModelState& state, const Path& path)
+      : model(state), run(state, path.call, path.cpu, path.arguments) {}
+
+  ModelState model;
+  Rerun run;
+};
+
 /// A path of a call without a fault: what happens on it, its goals, and legal states that take it.
 struct KnownPath {
   std::string name;
@@ -29,7 +38,7 @@ struct KnownPath {
   std::vector<z3::expr> decisions;         ///< the conditions decided
   std::map<std::string, KnownGoal> goals;  ///< by theorem and conjunct
   std::vector<z3::expr> definitions;       ///< of its searches
-  std::vector<std::unique_ptr<Rerun>> situations;
+  std::vector<std::unique_ptr<Situation>> situations;
 
   /// Whether another path is this one up to the event: then the event happens on both.
   bool shares(const KnownPath& other, size_t event) const;

@@ -145,8 +145,8 @@ class Closure {
 };
 
 /// Adds violated invariants, as instances at the places of the model.
-void learn(Session& session, const PreState& pre, const std::vector<ModelState::Violation>& violations) {
-  for (const ModelState::Violation& violation : violations) {
+void learn(Session& session, const PreState& pre, const std::vector<SmallState::Violation>& violations) {
+  for (const SmallState::Violation& violation : violations) {
     const Invariant<S>& invariant = invariants<S>()[violation.invariant];
     session.assume(session.quietly([&] { return invariant.holds(pre.view(), constant(violation.place)); }));
   }
@@ -156,7 +156,7 @@ void learn(Session& session, const PreState& pre, const std::vector<ModelState::
 bool try_model(Session& session, const PreState& pre, const z3::model& model, Search& search, const Accept& accept) {
   for (const auto filler : {ModelState::Filler::empty, ModelState::Filler::as_first}) {
     const ModelState state(session, model, filler);
-    const auto violations = state.violations();
+    const auto violations = state.small().violations();
     if (violations.empty()) {
       search.reason = accept(state);
       if (search.reason.empty()) { return true; }

@@ -82,7 +82,7 @@ Search PathSearch::counterexample(Path& path, const std::string& theorem, const 
   const uint64_t rlimit = refuted_ == 0 ? limits_.rlimit : std::min<uint64_t>(limits_.rlimit, left);
   Search result = search(path, static_cast<unsigned>(rlimit), condition, [&](const ModelState& state) {
     const Rerun rerun(state, path.call, path.cpu, path.arguments);
-    return judge(rerun, evaluate_point(rerun.state, path.point));
+    return judge(rerun, evaluate_point(state, path.point));
   });
   searched += result.rlimit;
   if (result.outcome == Search::Outcome::unknown && rlimit < limits_.rlimit) {
@@ -97,9 +97,7 @@ Search PathSearch::witness(Path& path, const SymBool& condition, const std::func
     const Rerun rerun(state, path.call, path.cpu, path.arguments);
     if (rerun.step == nullptr) { return fmt::format("the engine fails: {}", rerun.failed_belief); }
     if (rerun.step->result.status != path.step->result.status) { return "a model takes another path"; }
-    if (!same_effects(rerun.state, path.effects.effects(), rerun.effects.effects())) {
-      return "a model has other effects";
-    }
+    if (!same_effects(state, path.effects.effects(), rerun.effects.effects())) { return "a model has other effects"; }
     std::string difference = rerun.difference_from_concrete();
     if (difference.empty()) { seen(*rerun.step); }
     return difference;

@@ -27,8 +27,8 @@ void PremiseProof::run() {
       settle_witness(
           goal, find_legal(session_, pre, limits_, premise, [&](const ModelState& state) -> std::string {
             const Point at = evaluate_point(state, p);
-            const auto engine = state.constants();
-            const auto host = state.constant_host();
+            const auto engine = state.small().constants();
+            const auto host = state.small().constant_host();
             const auto holds = invariant.premise({engine, host}, {at.frame, at.index, at.compartment, at.cpu});
             return holds.is_true() ? "" : "a model does not reproduce on its state";
           }));

@@ -17,6 +17,13 @@ Value<S, Tag> constant(const ModelState& state, Value<S, Tag> value) {
   return Value<S, Tag>::from_bits(SymBits::of_constant(state.evaluate(value.bits()), Value<S, Tag>::width));
 }
 
+Arguments<S> constants_of(const ModelState& state, const Arguments<S>& any) {
+  Arguments<S> constants;
+  constants.caller = constant(state, any.caller);
+  for (size_t i = 0; i < constants.words.size(); ++i) { constants.words[i] = constant(state, any.words[i]); }
+  return constants;
+}
+
 template <class Tag>
 Value<C, Tag> concrete(Value<S, Tag> constant) {
   return Value<C, Tag>::from_bits(constant.bits().constant());
@@ -91,21 +98,24 @@ void apply_rule(Step& step) {
   if (step.succeeded()) { step.spec_result = step.rule->effect(step.spec_after, step.inputs); }
 }
 
-Rerun::Rerun(ModelState model, Call which, Cpu<S> any_cpu, const Arguments<S>& any_arguments, Mutator* mutator)
-    : call(which), state(std::move(model)), before(state.constants()), host(state.constant_host()) {
-  constants.caller = constant(state, any_arguments.caller);
+Rerun::Rerun(SmallState from, Call which, Cpu<S> on, const Arguments<S>& with, Mutator* mutator)
+    : call(which),
+      state(std::move(from)),
+      before(state.constants()),
+      host(state.constant_host()),
+      samples(state.sample_pages()),
+      constants(with),
+      constant_cpu(on),
+      cpu(concrete(on)) {
   arguments.caller = concrete(constants.caller);
-  for (size_t i = 0; i < constants.words.size(); ++i) {
-    constants.words[i] = constant(state, any_arguments.words[i]);
-    arguments.words[i] = concrete(constants.words[i]);
-  }
-  constant_cpu = constant(state, any_cpu);
-  cpu = concrete(constant_cpu);
-  samples = state.sample_pages();
+  for (size_t i = 0; i < constants.words.size(); ++i) { arguments.words[i] = concrete(constants.words[i]); }
   try {
     step = run(mutator, effects);
   } catch (const Fault& fault) { failed_belief = fault.what(); }
 }
+
+Rerun::Rerun(const ModelState& model, Call which, Cpu<S> any_cpu, const Arguments<S>& any, Mutator* mutator)
+    : Rerun(model.small(), which, constant(model, any_cpu), constants_of(model, any), mutator) {}
 
 std::unique_ptr<Step> Rerun::run(Mutator* mutator, Recorder<S>& recorder) const {
   auto again = run_engine(before, host, call, constant_cpu, constants, nullptr, samples, recorder, mutator);

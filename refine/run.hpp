@@ -36,7 +36,7 @@ void apply_rule(Step& step);
 /// The same call on the same state in both domains: what a counterexample or a witness of a path comes to.
 struct Rerun {
   Call call;
-  ModelState state;
+  SmallState state;
   impl::Engine<Symbolic> before;
   HostTables<Symbolic> host;
   std::shared_ptr<const std::vector<uint64_t>> samples;
@@ -48,7 +48,11 @@ struct Rerun {
   std::string failed_belief;
   Recorder<Symbolic> effects;
 
-  Rerun(ModelState model, Call call, Cpu<Symbolic> cpu, const Arguments<Symbolic>& arguments,
+  /// CPU and arguments are constants.
+  Rerun(SmallState state, Call call, Cpu<Symbolic> cpu, const Arguments<Symbolic>& arguments,
+        Mutator* mutator = nullptr);
+  /// From the state of a model, with the values that it gives.
+  Rerun(const ModelState& model, Call call, Cpu<Symbolic> cpu, const Arguments<Symbolic>& arguments,
         Mutator* mutator = nullptr);
   Rerun(const Rerun&) = delete;
   Rerun& operator=(const Rerun&) = delete;

@@ -19,8 +19,8 @@ class Places {
  public:
   explicit Places(const Step& step) : compartment_(number(step.inputs.compartment())) {}
   /// Indices that the state speaks of: there something may lie that lies nowhere else.
-  void add_words(const ModelState& state) {
-    for (const auto& [frame, index] : state.words()) {
+  void add_words(const std::set<SmallState::Key>& words) {
+    for (const auto& [frame, index] : words) {
       if (indices_.size() < most_indices) { indices_.insert(index); }
     }
   }
@@ -101,10 +101,11 @@ class Places {
 
 }  // namespace
 
-std::optional<Failure> first_failure(const Step& step, const Rerun& situation, const Selection& wanted) {
+std::optional<Failure> first_failure(const Step& step, const Step& without_fault,
+                                     const std::set<SmallState::Key>& words, const Selection& wanted) {
   Places places(step);
-  places.add_words(situation.state);
-  places.add(*situation.step);
+  places.add_words(words);
+  places.add(without_fault);
   places.add(step);
   const std::vector<Point> points = places.points();
   for (const Statement& statement : statements_about(step)) {

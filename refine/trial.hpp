@@ -17,9 +17,10 @@ struct Failure {
   Point point;
 };
 
-/// Tries the statements about a run from a legal state at the places that it, or the run without a fault, touched, and
-/// at their neighbours. Where none fails nothing is shown: what holds is for the prover to say.
-/// `situation` is the one of the run without a fault.
-std::optional<Failure> first_failure(const Step& step, const Rerun& situation, const Selection& wanted);
+/// Tries the statements about a run from a legal state at the places that it, or the run without a fault, touched, at
+/// their neighbours, and at the indices of `words`. Where none fails nothing is shown: what holds is for the prover to
+/// say.
+std::optional<Failure> first_failure(const Step& step, const Step& without_fault,
+                                     const std::set<SmallState::Key>& words, const Selection& wanted);
 
 }  // namespace bulkhead::refine

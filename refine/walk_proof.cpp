@@ -226,8 +226,11 @@ void WalkProof::prove(const PreState& pre, const Point& point, const Claim& clai
     if (judge(session_, limits_, goal, !holds) == z3::sat && limits_.searches) {
       const Search search = find_legal(session_, pre, limits_, !holds, [&](const ModelState& state) -> std::string {
         const Point at = evaluate_point(state, point);
-        if (!claim.holds(state.constants(), at).is_false()) { return "a model does not reproduce on its state"; }
-        goal.counterexample = {explain_state(state, "walk", at)};
+        if (!claim.holds(state.small().constants(), at).is_false()) {
+          return "a model does not reproduce on its state";
+        }
+        goal.counterexample = {explain_state(state.small(), goal, at)};
+        mark_what_matters(goal.counterexample.front().point, session_, holds, point);
         return "";
       });
       settle_counterexample(session_, limits_, goal, !holds, search);

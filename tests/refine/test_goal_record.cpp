@@ -11,13 +11,28 @@ namespace {
 
 /// A record of which every field has a value of its own, text with a zero byte and a line end among them.
 GoalRecord full_record() {
-  Counterexample counterexample;
-  counterexample.call = "page_map";
-  counterexample.arguments = {{"cid", "1"}, {"ipa", "0x4000"}};
-  counterexample.status = "ok";
-  counterexample.path = {{"impl/page_map.cpp", 24, true}, {"impl/page_map.cpp", 31, false}};
-  counterexample.point = {{"frame", "0x40081000"}};
-  counterexample.touched = {{"frame 1", "before", "after"}, {"", "", ""}};
+  SmallState state;
+  state.frames[7] = {FrameState::table, 1, 2, 3, 1, 5, true, false, true, 9};
+  state.words[{7, 511}] = 0x8;
+  state.compartments[1] = {CompartmentState::active, 6, 2};
+  state.vttbr[3] = 0x1000;
+  state.host = {6, {{1, 2}}, {{3, 4}}, {{5, 6}}, {{7, true}, {8, false}}};
+  CallMade made;
+  made.call = Call::page_map;
+  made.cpu = 3;
+  made.caller = 2;
+  made.arguments = {1, 0x4000, 0x40081000};
+  made.engine = {Status::in_use, {4}, "a belief"};
+  made.spec = {Status::ok, {}, "a refusal"};
+  made.path = {{"impl/page_map.cpp", 24, true}, {"impl/page_map.cpp", 31, false}};
+  made.effects = {{.kind = hw::EffectKind::tlbi, .tlbi = hw::Tlbi::vmalle1is, .value = Word<Concrete>(5)}};
+  Counterexample counterexample{"goal", "says", state,           made, {{"frame", 0x40081, true}, {"index", 5, false}},
+                                state,  {},     {"trace", "why"}};
+  counterexample.after.words.clear();
+  counterexample.wanted.frames[7] = {FrameState::spare, 1, 2};
+  counterexample.wanted.compartments[1] = {CompartmentState::stopping, 3, 4};
+  counterexample.wanted.pages[{1, 4}] = {Translation{5, true, false, true}, IpaState::ram, {1, std::nullopt, 3}};
+  counterexample.wanted.contents[{7, 4}] = 8;
   Obligation refuted;
   refuted.theorem = "refinement";
   refuted.call = "page_map";
@@ -36,23 +51,33 @@ GoalRecord full_record() {
   return {{refuted, Obligation(), fault}, 17, "nonvacuity"};
 }
 
-void check_same(const Counterexample& a, const Counterexample& b) {
+void check_same(const CallMade& a, const CallMade& b) {
   CHECK(a.call == b.call);
+  CHECK(a.cpu == b.cpu);
+  CHECK(a.caller == b.caller);
   CHECK(a.arguments == b.arguments);
-  CHECK(a.status == b.status);
-  CHECK(a.point == b.point);
-  REQUIRE(a.path.size() == b.path.size());
-  for (size_t i = 0; i < a.path.size(); ++i) {
-    CHECK(a.path[i].file == b.path[i].file);
-    CHECK(a.path[i].line == b.path[i].line);
-    CHECK(a.path[i].taken == b.path[i].taken);
+  CHECK(a.engine == b.engine);
+  CHECK(a.spec == b.spec);
+  CHECK(a.path == b.path);
+  REQUIRE(a.effects.size() == b.effects.size());
+  for (size_t i = 0; i < a.effects.size(); ++i) {
+    CHECK(a.effects[i].kind == b.effects[i].kind);
+    CHECK(a.effects[i].tlbi == b.effects[i].tlbi);
+    CHECK((a.effects[i].value == b.effects[i].value) == ConcreteBool(true));
   }
-  REQUIRE(a.touched.size() == b.touched.size());
-  for (size_t i = 0; i < a.touched.size(); ++i) {
-    CHECK(a.touched[i].place == b.touched[i].place);
-    CHECK(a.touched[i].before == b.touched[i].before);
-    CHECK(a.touched[i].after == b.touched[i].after);
-  }
+}
+
+void check_same(const Counterexample& a, const Counterexample& b) {
+  CHECK(a.goal == b.goal);
+  CHECK(a.says == b.says);
+  CHECK((a.before == b.before));
+  CHECK((a.after == b.after));
+  CHECK((a.point == b.point));
+  CHECK((a.wanted == b.wanted));
+  CHECK((a.trace == b.trace));
+  REQUIRE(a.made.has_value());
+  REQUIRE(b.made.has_value());
+  check_same(*a.made, *b.made);
 }
 
 void check_same(const Obligation& a, const Obligation& b) {

@@ -1,0 +1,138 @@
+#include "cli/counterexample_rows.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace bulkhead::cli {
+namespace {
+
+using refine::Counterexample;
+using refine::SmallState;
+
+constexpr std::array<std::string_view, 8> frame_states = {"host", "spare", "root",   "table",
+                                                          "vcpu", "data",  "engine", "device"};
+constexpr std::array<std::string_view, 4> compartment_states = {"free", "created", "active", "stopping"};
+
+std::string written(Kind kind, uint64_t value) {
+  switch (kind) {
+    case Kind::pa:
+    case Kind::ipa:
+    case Kind::bits:
+      return fmt::format("0x{:x}", value);
+    case Kind::compartment:
+    case Kind::level:
+    case Kind::count:
+    case Kind::flag:
+      return value <= 0xFFFF ? fmt::format("{}", value) : fmt::format("0x{:x}", value);
+  }
+  return {};
+}
+
+std::string frame_text(const refine::FrameRecord& record) {
+  std::string text(frame_states.at(static_cast<size_t>(record.state)));
+  if (record.owner != 0) { text += fmt::format(" of {}", record.owner); }
+  if (record.state == FrameState::table || record.state == FrameState::root) {
+    text += fmt::format(", level {}, base 0x{:x}", record.level, record.base << page_shift);
+  }
+  if (record.state == FrameState::table || record.state == FrameState::data) {
+    text += fmt::format(", in 0x{:x}[{}]", record.parent_table << page_shift, record.parent_index);
+  }
+  return text;
+}
+
+std::string compartment_text(const refine::CompartmentRecord& record) {
+  return fmt::format("{}, root 0x{:x}, {} vCPUs", compartment_states.at(static_cast<size_t>(record.state)),
+                     record.root << page_shift, record.vcpus);
+}
+
+bool is_worth_telling(FrameState state) {
+  return state == FrameState::spare || state == FrameState::root || state == FrameState::table ||
+         state == FrameState::data;
+}
+
+class Rows {
+ public:
+  explicit Rows(const Counterexample& counterexample) : before_(counterexample.before), after_(counterexample.after) {
+    for (const auto& [id, record] : after_.compartments) { add_compartment(id); }
+    for (const auto& [frame, record] : after_.frames) { add_frame(frame); }
+    std::set<SmallState::Key> words;
+    for (const auto* state : {&before_, &after_}) {
+      for (const auto& [word, value] : state->words) { words.insert(word); }
+    }
+    for (const auto& word : words) { add_word(word); }
+    std::stable_partition(rows.begin(), rows.end(), [](const TouchedState& row) { return row.before != row.after; });
+  }
+  std::vector<TouchedState> rows;
+
+ private:
+  void add_compartment(uint64_t id) {
+    const auto was = before_.compartment(id);
+    add(fmt::format("compartment {}", id), compartment_text(was), compartment_text(after_.compartment(id)),
+        id != 0 && was.state != CompartmentState::free);
+  }
+  void add_frame(uint64_t frame) {
+    const auto was = before_.frame(frame);
+    add(fmt::format("frame 0x{:x}", frame << page_shift), frame_text(was), frame_text(after_.frame(frame)),
+        is_worth_telling(was.state));
+  }
+  void add_word(const SmallState::Key& word) {
+    const auto text = [&word](const SmallState& state) {
+      return fmt::format("0x{:x}", state.word(word.first, word.second));
+    };
+    add(fmt::format("word 0x{:x}[{}]", word.first << page_shift, word.second), text(before_), text(after_), false);
+  }
+  void add(std::string place, std::string before, std::string after, bool always) {
+    if (always || before != after) { rows.push_back({std::move(place), std::move(before), std::move(after)}); }
+  }
+
+  const SmallState& before_;
+  const SmallState& after_;
+};
+
+/// A part of the place as it is called and written.
+std::pair<std::string, std::string> in_words(const refine::PointPart& part) {
+  if (part.name == "frame") { return {"frame", fmt::format("0x{:x}", part.number << page_shift)}; }
+  if (part.name == "page") { return {"ipa", fmt::format("0x{:x}", part.number << page_shift)}; }
+  if (part.name == "other_page") { return {"other_ipa", fmt::format("0x{:x}", part.number << page_shift)}; }
+  return {part.name, fmt::format("{}", part.number)};
+}
+
+}  // namespace
+
+std::string call_of(const Counterexample& counterexample) {
+  if (counterexample.made) { return std::string(name_of(counterexample.made->call)); }
+  return counterexample.goal.substr(0, counterexample.goal.find('/'));
+}
+
+NamedValues arguments_of(const Counterexample& counterexample) {
+  NamedValues values;
+  if (!counterexample.made) { return values; }
+  const auto& made = *counterexample.made;
+  const auto& inputs = row_of(made.call).inputs;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    values.emplace_back(inputs[i].name, written(inputs[i].kind, made.arguments.at(i)));
+  }
+  if (made.caller != 0) { values.emplace_back("caller", fmt::format("{}", made.caller)); }
+  return values;
+}
+
+std::string status_of(const Counterexample& counterexample) {
+  if (!counterexample.made) { return "none"; }
+  const refine::CallEnd& engine = counterexample.made->engine;
+  return engine.why.empty() ? std::string(name_of(engine.status)) : fmt::format("engine fault: {}", engine.why);
+}
+
+NamedValues point_of(const Counterexample& counterexample) {
+  NamedValues values;
+  for (const refine::PointPart& part : counterexample.point) {
+    if (part.matters) { values.push_back(in_words(part)); }
+  }
+  return values;
+}
+
+std::vector<TouchedState> touched_by(const Counterexample& counterexample) { return Rows(counterexample).rows; }
+
+}  // namespace bulkhead::cli

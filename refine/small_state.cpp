@@ -1,0 +1,283 @@
+#include "refine/small_state.hpp"
+
+#include "refine/shape.hpp"
+
+namespace bulkhead::refine {
+namespace {
+
+constexpr unsigned region_bits = 28;  ///< 2^28 frames hold all the host's tables that no one names
+constexpr uint64_t level2_place = uint64_t{1} << 20;
+constexpr uint64_t root_place = uint64_t{1} << 19;
+constexpr uint64_t level3_place = uint64_t{1} << 27;
+constexpr unsigned gib_bits = 18;  ///< of a frame number within its GiB
+
+uint64_t number(uint64_t bits) { return bits; }
+uint64_t number(const SymBits& bits) { return bits.constant(); }
+
+uint64_t descriptor(uint64_t target, uint64_t bits) { return target << page_shift | bits; }
+
+/// A map's value at a key, if it has one.
+template <class K, class V>
+std::optional<V> at(const std::map<K, V>& map, const K& key) {
+  const auto found = map.find(key);
+  return found == map.end() ? std::nullopt : std::optional(found->second);
+}
+
+}  // namespace
+
+/// The state with everything that is not listed: the host's tables and quiet devices.
+class CompleteState {
+ public:
+  explicit CompleteState(const SmallState& state) : s_(state) {
+    while (is_spoken_of(region_)) { ++region_; }
+    const auto name = [this](unsigned kind, const std::map<uint64_t, uint64_t>& tables) {
+      for (const auto& [key, frame] : tables) { named_.insert({frame, {kind, key}}); }
+    };
+    if (s_.host.root) { named_.insert({*s_.host.root, {4, 0}}); }
+    name(1, s_.host.level1);
+    name(2, s_.host.level2);
+    name(3, s_.host.level3);
+  }
+
+  FrameRecord frame(uint64_t f) const {
+    if (const auto record = at(s_.frames, f)) { return *record; }
+    FrameRecord quiet;
+    if (f >> region_bits == region_ || named_.contains(f)) {
+      quiet.state = FrameState::engine;
+      quiet.engine_device = true;
+    }
+    return quiet;
+  }
+
+  uint64_t word(uint64_t f, uint64_t index) const {
+    if (const auto table = host_table(f)) { return host_word(*table, index); }
+    if (const auto listed = at(s_.words, {f, index})) { return *listed; }
+    return frame(f).rest;
+  }
+
+  CompartmentRecord compartment(uint64_t id) const { return at(s_.compartments, id).value_or(CompartmentRecord{}); }
+  uint64_t vttbr(uint64_t cpu) const { return at(s_.vttbr, cpu).value_or(root() << page_shift); }
+
+  uint64_t root() const { return s_.host.root.value_or(region_ << region_bits | root_place); }
+  uint64_t level1(uint64_t index) const { return at(s_.host.level1, index).value_or(region_ << region_bits | index); }
+  uint64_t level2(uint64_t gib) const {
+    return at(s_.host.level2, gib).value_or(region_ << region_bits | level2_place | gib);
+  }
+  uint64_t level3(uint64_t region) const {
+    return at(s_.host.level3, region).value_or(region_ << region_bits | level3_place | region);
+  }
+  /// A GiB is fine if anything in it is not a device.
+  bool fine(uint64_t gib) const {
+    if (const auto said = at(s_.host.fine, gib)) { return *said; }
+    if (gib >> (region_bits - gib_bits) == region_) { return true; }
+    for (auto f = s_.frames.lower_bound(gib << gib_bits); f != s_.frames.end() && f->first >> gib_bits == gib; ++f) {
+      if (f->second.state != FrameState::device) { return true; }
+    }
+    return false;
+  }
+
+  uint64_t region() const { return region_; }
+
+  std::optional<uint64_t> first_host_frame_under(uint64_t f, uint64_t index) const {
+    const auto table = host_table(f);
+    if (!table) { return std::nullopt; }
+    const unsigned level = table->kind == 4 ? 0 : table->kind;
+    return (table->key << index_bits | index) << span_shift(level);
+  }
+
+ private:
+  /// A table of the host: 1 to 3 by level, 4 the root; and what it translates.
+  struct HostTable {
+    unsigned kind;
+    uint64_t key;
+  };
+
+  /// Whether some frame of the region is listed, or led to.
+  bool is_spoken_of(uint64_t region) const {
+    const auto is_in = [region](uint64_t f) { return f >> region_bits == region; };
+    const auto frame = s_.frames.lower_bound(region << region_bits);
+    if (frame != s_.frames.end() && is_in(frame->first)) { return true; }
+    for (const auto& [key, word] : s_.words) {
+      if (is_in(key.first) || is_in(raw(hw::output_frame<Concrete>(Word<Concrete>(word))))) { return true; }
+    }
+    for (const auto& [id, record] : s_.compartments) {
+      if (is_in(record.root)) { return true; }
+    }
+    return is_planned_in(is_in);
+  }
+  bool is_planned_in(const auto& is_in) const {
+    if (s_.host.root && is_in(*s_.host.root)) { return true; }
+    for (const auto* tables : {&s_.host.level1, &s_.host.level2, &s_.host.level3}) {
+      for (const auto& [key, frame] : *tables) {
+        if (is_in(frame)) { return true; }
+      }
+    }
+    return false;
+  }
+
+  std::optional<HostTable> host_table(uint64_t f) const {
+    if (const auto named = at(named_, f)) { return named; }
+    if (f >> region_bits != region_) { return std::nullopt; }
+    const uint64_t place = f & low_mask(region_bits);
+    if ((place & level3_place) != 0) { return HostTable{3, place & low_mask(27)}; }
+    if ((place & level2_place) != 0) { return HostTable{2, place & low_mask(gib_bits)}; }
+    if (place == root_place) { return HostTable{4, 0}; }
+    return HostTable{1, place & low_mask(9)};
+  }
+
+  uint64_t host_word(const HostTable& table, uint64_t index) const {
+    const uint64_t below = table.key << index_bits | index;
+    switch (table.kind) {
+      case 4:
+        return descriptor(level1(index), table_bits);
+      case 1:
+        return fine(below) ? descriptor(level2(below), table_bits) : descriptor(below << gib_bits, device_block_bits);
+      case 2:
+        return descriptor(level3(below), table_bits);
+      default: {
+        const FrameState state = frame(below).state;
+        if (state == FrameState::host) { return descriptor(below, writable_page_bits); }
+        return state == FrameState::device ? descriptor(below, device_page_bits) : 0;
+      }
+    }
+  }
+
+  const SmallState s_;
+  uint64_t region_ = 0;
+  std::map<uint64_t, HostTable> named_;
+};
+
+namespace {
+
+using Complete = std::shared_ptr<const CompleteState>;
+
+/// A field of the records as a map of domain D. `pick` is given the number of the key.
+template <ValueDomain D, class V, class K, class Pick>
+typename D::template Map<V, K> map_of(const Pick& pick) {
+  return typename D::template Map<V, K>([pick](K key) { return V(pick(number(key.bits()))); });
+}
+
+template <ValueDomain D>
+Platform<D> platform_of(const Complete& s) {
+  using F = Frame<D>;
+  using B = Value<D, Flag>;
+  const auto flag = [](bool holds) { return holds ? Flag::yes : Flag::no; };
+  return {map_of<D, B, F>([s, flag](uint64_t f) { return flag(s->frame(f).ram); }),
+          map_of<D, B, F>([s, flag](uint64_t f) { return flag(s->frame(f).reserved); }),
+          map_of<D, B, F>([s, flag](uint64_t f) { return flag(s->frame(f).engine_device); })};
+}
+
+template <ValueDomain D>
+impl::FrameTable<D> frame_table_of(const Complete& s) {
+  using F = Frame<D>;
+  return {map_of<D, Value<D, FrameState>, F>([s](uint64_t f) { return s->frame(f).state; }),
+          map_of<D, CompartmentId<D>, F>([s](uint64_t f) { return s->frame(f).owner; }),
+          map_of<D, F, F>([s](uint64_t f) { return s->frame(f).parent_table; }),
+          map_of<D, Index<D>, F>([s](uint64_t f) { return s->frame(f).parent_index; }),
+          map_of<D, Level<D>, F>([s](uint64_t f) { return s->frame(f).level; }),
+          map_of<D, Page<D>, F>([s](uint64_t f) { return s->frame(f).base; })};
+}
+
+template <ValueDomain D>
+impl::CompartmentTable<D> compartment_table_of(const Complete& s) {
+  using C = CompartmentId<D>;
+  return {map_of<D, Value<D, CompartmentState>, C>([s](uint64_t c) { return s->compartment(c).state; }),
+          map_of<D, Frame<D>, C>([s](uint64_t c) { return s->compartment(c).root; }),
+          map_of<D, VcpuCount<D>, C>([s](uint64_t c) { return s->compartment(c).vcpus; })};
+}
+
+template <ValueDomain D>
+impl::Engine<D> engine_of(const SmallState& state) {
+  const auto s = std::make_shared<const CompleteState>(state);
+  typename D::Memory memory(
+      [s](Frame<D> frame, Index<D> index) { return Word<D>(s->word(number(frame.bits()), number(index.bits()))); });
+  return {{std::move(memory), map_of<D, Word<D>, Cpu<D>>([s](uint64_t cpu) { return s->vttbr(cpu); })},
+          platform_of<D>(s),
+          frame_table_of<D>(s),
+          compartment_table_of<D>(s),
+          Frame<D>(s->root())};
+}
+
+template <ValueDomain D>
+HostTables<D> host_of(const SmallState& state) {
+  const auto s = std::make_shared<const CompleteState>(state);
+  return {[s](Index<D> index) { return Frame<D>(s->level1(number(index.bits()))); },
+          [s](Gib<D> gib) { return Frame<D>(s->level2(number(gib.bits()))); },
+          [s](Region<D> region) { return Frame<D>(s->level3(number(region.bits()))); },
+          [s](Gib<D> gib) { return typename D::Bool(s->fine(number(gib.bits()))); }};
+}
+
+/// Checks invariants at places of a state.
+class Inspector {
+ public:
+  explicit Inspector(const SmallState& state) : engine_(state.concrete()), host_(state.concrete_host()) {}
+
+  void check(About about, const Place<Concrete>& place) {
+    const View<Concrete> view{engine_, host_};
+    const auto& all = invariants<Concrete>();
+    for (size_t i = 0; i < all.size(); ++i) {
+      if (all[i].about == about && !all[i].holds(view, place)) { found.push_back({i, place}); }
+    }
+  }
+  std::vector<SmallState::Violation> found;
+
+ private:
+  impl::Engine<Concrete> engine_;
+  HostTables<Concrete> host_;
+};
+
+}  // namespace
+
+impl::Engine<Concrete> SmallState::concrete() const { return engine_of<Concrete>(*this); }
+HostTables<Concrete> SmallState::concrete_host() const { return host_of<Concrete>(*this); }
+impl::Engine<Symbolic> SmallState::constants() const { return engine_of<Symbolic>(*this); }
+HostTables<Symbolic> SmallState::constant_host() const { return host_of<Symbolic>(*this); }
+
+FrameRecord SmallState::frame(uint64_t number) const { return CompleteState(*this).frame(number); }
+uint64_t SmallState::word(uint64_t frame, uint64_t index) const { return CompleteState(*this).word(frame, index); }
+CompartmentRecord SmallState::compartment(uint64_t id) const { return CompleteState(*this).compartment(id); }
+uint64_t SmallState::vttbr_of(uint64_t cpu) const { return CompleteState(*this).vttbr(cpu); }
+uint64_t SmallState::host_root() const { return CompleteState(*this).root(); }
+std::optional<uint64_t> SmallState::first_host_frame_under(uint64_t frame, uint64_t index) const {
+  return CompleteState(*this).first_host_frame_under(frame, index);
+}
+
+std::shared_ptr<const std::vector<uint64_t>> SmallState::sample_pages() const {
+  auto pages = std::make_shared<std::vector<uint64_t>>();
+  for (const auto& [number, record] : frames) {
+    if (record.state != FrameState::root && record.state != FrameState::table) { continue; }
+    const auto shift = span_shift(static_cast<unsigned>(record.level));
+    for (uint64_t index = 0; index < entries_per_table; ++index) {
+      pages->push_back((record.base + (index << shift)) & low_mask(36));
+    }
+  }
+  return pages;
+}
+
+std::vector<SmallState::Violation> SmallState::violations() const {
+  using C = Concrete;
+  Inspector inspector(*this);
+  const uint64_t region = CompleteState(*this).region();
+  std::set<uint64_t> places = {
+      region << region_bits | 5,                     // a table of the host that no one names
+      ((region + 1) & 0xFF) << region_bits | 0x123,  // a frame that no one names
+  };
+  std::set<Key> entries;
+  for (const auto& [number, record] : frames) {
+    places.insert(number);
+    entries.insert({record.parent_table, record.parent_index});
+    for (const uint64_t index : {0, 1, 255, 256, 510, 511}) { entries.insert({number, index}); }
+  }
+  for (const auto& [key, word] : words) { entries.insert(key); }
+  for (const uint64_t frame : places) { inspector.check(About::frame, {.frame = Frame<C>(frame)}); }
+  for (const auto& [frame, index] : entries) {
+    inspector.check(About::entry, {.frame = Frame<C>(frame), .index = Index<C>(index)});
+  }
+  std::set<uint64_t> ids = {0, 1};
+  for (const auto& [id, record] : compartments) { ids.insert(id); }
+  for (const uint64_t id : ids) { inspector.check(About::compartment, {.compartment = CompartmentId<C>(id)}); }
+  for (const auto& [cpu, value] : vttbr) { inspector.check(About::cpu, {.cpu = Cpu<C>(cpu)}); }
+  return std::move(inspector.found);
+}
+
+}  // namespace bulkhead::refine

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "model/concrete.hpp"
+#include "refine/invariants.hpp"
+#include "refine/symbolic.hpp"
+
+namespace bulkhead::refine {
+
+/// What the engine records of a frame, what boot found of it, and what fills it.
+struct FrameRecord {
+  FrameState state = FrameState::device;
+  uint64_t owner = 0;         ///< compartment id, 0: nobody
+  uint64_t parent_table = 0;  ///< frame number
+  uint64_t parent_index = 0;
+  uint64_t level = 0;
+  uint64_t base = 0;  ///< page number
+  bool ram = false;
+  bool reserved = false;
+  bool engine_device = false;
+  uint64_t rest = 0;  ///< every word of the frame that is not listed
+  friend bool operator==(const FrameRecord&, const FrameRecord&) = default;
+};
+
+/// What the engine records of a compartment id.
+struct CompartmentRecord {
+  CompartmentState state = CompartmentState::free;
+  uint64_t root = 0;  ///< frame number
+  uint64_t vcpus = 0;
+  friend bool operator==(const CompartmentRecord&, const CompartmentRecord&) = default;
+};
+
+/// Which frames the host's own tables are, where that matters; the others lie in the quiet region, as boot would lay
+/// them. What their words are follows from the states of the frames they map.
+struct HostTablePlan {
+  std::optional<uint64_t> root;
+  std::map<uint64_t, uint64_t> level1;  ///< frame by index in the root
+  std::map<uint64_t, uint64_t> level2;  ///< frame by GiB
+  std::map<uint64_t, uint64_t> level3;  ///< frame by region of 2 MiB
+  std::map<uint64_t, bool> fine;        ///< by GiB: whether it is mapped page by page
+  friend bool operator==(const HostTablePlan&, const HostTablePlan&) = default;
+};
+
+/// A state of the engine that a person can take in: a few frames, compartments and words by number, and around them a
+/// quiet rest of devices that nobody touches and of the host's own tables. Whether it is legal is checked, not assumed.
+class SmallState {
+ public:
+  using Key = std::pair<uint64_t, uint64_t>;
+
+  std::map<uint64_t, FrameRecord> frames;              ///< by frame number
+  std::map<Key, uint64_t> words;                       ///< by frame number and index
+  std::map<uint64_t, CompartmentRecord> compartments;  ///< by id; all others are free
+  std::map<uint64_t, uint64_t> vttbr;                  ///< by CPU; all others name the host's stage 2
+  HostTablePlan host;
+
+  friend bool operator==(const SmallState&, const SmallState&) = default;
+
+  /// The state as engines of both domains, and where the host's tables lie.
+  impl::Engine<Concrete> concrete() const;
+  HostTables<Concrete> concrete_host() const;
+  impl::Engine<Symbolic> constants() const;
+  HostTables<Symbolic> constant_host() const;
+  /// One page under each entry of each table: between them they show all there is.
+  std::shared_ptr<const std::vector<uint64_t>> sample_pages() const;
+
+  /// A place where an invariant does not hold.
+  struct Violation {
+    size_t invariant;  ///< its place in invariants()
+    Place<Concrete> place;
+  };
+  /// All invariants at every place that differs from the quiet rest, and at samples of the rest.
+  std::vector<Violation> violations() const;
+
+  /// What is true of any frame, word, compartment and CPU, listed or not.
+  FrameRecord frame(uint64_t number) const;
+  uint64_t word(uint64_t frame, uint64_t index) const;
+  CompartmentRecord compartment(uint64_t id) const;
+  uint64_t vttbr_of(uint64_t cpu) const;
+  uint64_t host_root() const;
+  /// The first frame that the host reaches through an entry of one of its own tables; nothing if the frame is none.
+  std::optional<uint64_t> first_host_frame_under(uint64_t frame, uint64_t index) const;
+};
+
+}  // namespace bulkhead::refine
