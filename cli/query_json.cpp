@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "cli/counterexample_rows.hpp"
 #include "cli/document.hpp"
 #include "cli/query_report.hpp"
 
@@ -58,12 +59,14 @@ Json witness_json(const Witness& witness) {
   Json made = Json::array();
   for (const Made& one : witness.calls) { made.push_back(call_json(one)); }
   Json state = Json::array();
-  for (const auto& row : witness.touched) {
+  for (const TouchedState& row : touched_by(witness.story)) {
     Json place = {{"place", row.place}, {"before", row.before}};
-    if (witness.shows_after) { place["after"] = row.after; }
+    if (witness.story.made) { place["after"] = row.after; }
     state.push_back(place);
   }
-  return {{"names", names}, {"calls", made}, {"state", state}};
+  Json values = Json::array();
+  for (const Told& told : witness.values) { values.push_back({{"term", told.term}, {"value", told.value}}); }
+  return {{"names", names}, {"calls", made}, {"values", values}, {"state", state}};
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "cli/counted.hpp"
+#include "cli/counterexample_rows.hpp"
 #include "cli/query_report.hpp"
 
 namespace bulkhead::cli {
@@ -57,15 +58,22 @@ std::string names_text(const std::vector<Bound>& names) {
   return text;
 }
 
+std::string values_text(const std::vector<Told>& values) {
+  std::string text;
+  for (const Told& told : values) { text += fmt::format("{}{} = {}", text.empty() ? "" : ", ", told.term, told.value); }
+  return text;
+}
+
 std::string state_text(const Witness& witness) {
   std::string text;
   const std::string_view head = witness.calls.empty() ? "state" : "before";
-  for (const auto& row : witness.touched) {
+  const std::vector<TouchedState> rows = touched_by(witness.story);
+  for (const TouchedState& row : rows) {
     text += block(text.empty() ? head : "", fmt::format("{}: {}", row.place, row.before));
   }
   bool is_first = true;
-  for (const auto& row : witness.touched) {
-    if (!witness.shows_after || row.before == row.after) { continue; }
+  for (const TouchedState& row : rows) {
+    if (!witness.story.made || row.before == row.after) { continue; }
     text += block(is_first ? "after" : "", fmt::format("{}: {}", row.place, row.after));
     is_first = false;
   }
@@ -76,6 +84,7 @@ std::string witness_text(const Witness& witness) {
   std::string text;
   if (!witness.names.empty()) { text += block("where", names_text(witness.names)); }
   for (const Made& made : witness.calls) { text += block("call", call_text(made)); }
+  if (!witness.values.empty()) { text += block("values", values_text(witness.values)); }
   return text + state_text(witness) + "\n";
 }
 

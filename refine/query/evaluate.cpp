@@ -28,7 +28,6 @@ class Evaluation {
     return S::equal(value(node), S::constant(1, 1), {});
   }
 
- private:
   SymBits value(const Node& node) const {
     switch (node.kind) {
       case Kind::literal:
@@ -45,6 +44,8 @@ class Evaluation {
     }
     return {};
   }
+
+ private:
   template <class Evaluate>
   static SymBits false_without_argument(const Evaluate& evaluate) {
     try {
@@ -249,5 +250,11 @@ class Evaluation {
 }  // namespace
 
 SymBool evaluate(const Expression& expression, const Scene& scene) { return Evaluation(scene).holds(expression.root); }
+
+std::optional<SymBits> value_of(const Node& node, const Scene& scene) {
+  try {
+    return Evaluation(scene).value(node);
+  } catch (const NoSuchArgument&) { return std::nullopt; }
+}
 
 }  // namespace bulkhead::refine::query

@@ -59,6 +59,9 @@ inline constexpr unsigned deepest_expression = 200;
 /// Throws `Error` at the place that is wrong, with what could stand there.
 Expression read_expression(std::string_view text, const std::string& file = "EXPRESSION");
 
+/// A function with its arguments as it is written; of other nodes what stands there.
+std::string as_written(const Node& node);
+
 /// The syntax alone: no sort is known yet.
 Node parse(std::string_view text, const std::string& file);
 /// Gives everything its sort.

@@ -218,6 +218,14 @@ class Parser {
 
 }  // namespace
 
+std::string as_written(const Node& node) {
+  if (node.kind != Node::Kind::function) { return node.text; }
+  std::string text = node.moment == Moment::only ? "" : node.moment == Moment::before ? "before." : "after.";
+  text += node.text + "(";
+  for (size_t i = 0; i < node.children.size(); ++i) { text += (i == 0 ? "" : ", ") + as_written(node.children[i]); }
+  return text + ")";
+}
+
 Node parse(std::string_view text, const std::string& file) { return Parser(tokens_of(text, file)).all(); }
 
 Expression read_expression(std::string_view text, const std::string& file) {

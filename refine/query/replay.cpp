@@ -71,7 +71,7 @@ std::vector<Bound> bind(const Expression& expression, const OpenScene& scene, co
 
 /// Pages that show all that any table maps, and those that the calls name.
 std::shared_ptr<const Pages> pages_of(const ModelState& state, const std::vector<Deed>& deeds) {
-  auto pages = std::make_shared<Pages>(*state.sample_pages());
+  auto pages = std::make_shared<Pages>(*state.small().sample_pages());
   for (const Deed& deed : deeds) {
     pages->push_back(spec::name_inputs(deed.call, deed.arguments).page().bits().constant());
   }
@@ -106,7 +106,7 @@ Made made_of(const Deed& deed) {
 /// Pages at which something is mapped in the state count for every "some page": the next model is to mind them.
 void learn_pages(Session& session, const State& before, const ModelState& state, const Pages& pages) {
   for (const uint64_t page : pages) {
-    for (const uint64_t id : state.compartments()) {
+    for (const auto& [id, record] : state.small().compartments) {
       const auto access = before.translations.access.get(CompartmentId<S>(id), Page<S>(page));
       if (!(access == Access::none).is_true()) { session.note_page(SymBits::of_constant(page, Page<S>::width)); }
     }
@@ -115,16 +115,38 @@ void learn_pages(Session& session, const State& before, const ModelState& state,
 
 constexpr const char* not_reproduced = "a model does not reproduce on its state";
 
-void tell_state(Witness& witness, const ModelState& state) {
-  witness.touched = explain_state(state, "state", {}).touched;
+/// The goal that a witness would refute: that there is none.
+Obligation goal_of(const Expression& expression, std::string_view what) {
+  Obligation goal;
+  goal.theorem = "query";
+  goal.call = what;
+  goal.path = "none";
+  goal.conjunct = "expression";
+  goal.text = expression.text;
+  return goal;
+}
+
+void tell_state(Witness& witness, const Expression& expression, const SmallState& state) {
+  witness.story = explain_state(state, goal_of(expression, "state"), {});
 }
 
 /// The engine's step, where it is what the witness says.
-void tell_step(Witness& witness, Session& session, const Rerun& rerun) {
+void tell_step(Witness& witness, const Expression& expression, const Rerun& rerun) {
   const bool agrees = rerun.step != nullptr && rerun.step->result.status == witness.calls.back().status;
-  if (!agrees) { return tell_state(witness, rerun.state); }
-  witness.touched = explain(rerun, session, rerun.call, true, {}).touched;
-  witness.shows_after = true;
+  if (!agrees) { return tell_state(witness, expression, rerun.state); }
+  witness.story = explain(rerun, goal_of(expression, bulkhead::name_of(rerun.call)), {});
+}
+
+/// The functions of an expression, those inside others first, each once.
+void tell_values(Witness& witness, const Node& node, const Scene& scene) {
+  for (const Node& child : node.children) { tell_values(witness, child, scene); }
+  if (node.kind != Node::Kind::function) { return; }
+  const std::string term = as_written(node);
+  const auto is_told = [&term](const Told& told) { return told.term == term; };
+  if (std::any_of(witness.values.begin(), witness.values.end(), is_told)) { return; }
+  if (const auto bits = value_of(node, scene)) {
+    witness.values.push_back({term, written(*node.sort, bits->constant())});
+  }
 }
 
 }  // namespace
@@ -139,7 +161,7 @@ std::string judge_by_spec(const Expression& expression, const OpenScene& scene, 
     deeds.push_back(deed);
   }
   const auto pages = pages_of(state, deeds);
-  const impl::Engine<S> engine = state.constants();
+  const impl::Engine<S> engine = state.small().constants();
   const State before = abstract(engine, nullptr, pages);
   State after = before;
   for (Deed& deed : deeds) {
@@ -154,11 +176,12 @@ std::string judge_by_spec(const Expression& expression, const OpenScene& scene, 
     learn_pages(session, before, state, *pages);
     return not_reproduced;
   }
+  tell_values(witness, expression.root, closed);
   if (calls.size() == 1) {
     const Rerun rerun(state, calls.front().call, Cpu<S>(0), calls.front().arguments);
-    tell_step(witness, session, rerun);
+    tell_step(witness, expression, rerun);
   } else {
-    tell_state(witness, state);
+    tell_state(witness, expression, state.small());
   }
   return "";
 }
@@ -173,7 +196,7 @@ std::string judge_by_engine(const Expression& expression, const OpenScene& scene
   deed.arguments = rerun.constants;
   deed.status = rerun.step->result.status;
   deed.output = rerun.step->result.outputs[0];
-  const auto pages = pages_of(rerun.state, {deed});
+  const auto pages = pages_of(state, {deed});
   const State before = abstract(rerun.before, nullptr, pages);
   const State after = abstract(rerun.step->after, nullptr, pages);
   deed.refusal = Word<S>(rerun.step->succeeded() ? 0 : first_refusal(before, deed));
@@ -184,7 +207,8 @@ std::string judge_by_engine(const Expression& expression, const OpenScene& scene
     learn_pages(session, before, state, *pages);
     return not_reproduced;
   }
-  tell_step(witness, session, rerun);
+  tell_values(witness, expression.root, closed);
+  tell_step(witness, expression, rerun);
   return "";
 }
 

@@ -48,7 +48,7 @@ std::string with_article(Sort sort) {
 }
 
 std::string described(const Node& node) {
-  return node.kind == Kind::function ? fmt::format("`{}(…)`", node.text)
+  return node.kind == Kind::function ? fmt::format("`{}(...)`", node.text)
                                      : fmt::format("`{}`", printable(node.text, 40));
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,5 +47,8 @@ class Scene {
 
 /// Whether an expression holds. The smallest condition around an argument that the call does not have is false.
 SymBool evaluate(const Expression& expression, const Scene& scene);
+
+/// The value of a part of a resolved expression; none if it has an argument that the call does not have.
+std::optional<SymBits> value_of(const Node& node, const Scene& scene);
 
 }  // namespace bulkhead::refine::query

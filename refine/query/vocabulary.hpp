@@ -42,7 +42,7 @@ struct FunctionRow {
 
 const std::vector<FunctionRow>& functions();
 const FunctionRow* function_named(std::string_view name);
-/// `name(parameter, …)`.
+/// `name(parameter, ...)`.
 std::string shape_of(const FunctionRow& row);
 
 /// What a step has: the call, what it returned, its arguments by the names of the call table.

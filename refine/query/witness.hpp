@@ -28,12 +28,20 @@ struct Made {
   uint64_t output = 0;
 };
 
+/// What a function of the expression is in a witness, as the language writes both.
+struct Told {
+  std::string term;
+  std::string value;
+};
+
 /// A legal state, and calls, of which the expression holds: evaluated on constants, not taken from the solver.
 struct Witness {
   std::vector<Bound> names;
   std::vector<Made> calls;
-  std::vector<TouchedState> touched;  ///< the state before the calls and, where it is shown, after them
-  bool shows_after = false;
+  std::vector<Told> values;  ///< of the functions in the expression
+  /// The state before the calls whole. Of one call that the engine ends as the witness says, also the state after it;
+  /// otherwise no call is told of there.
+  Counterexample story;
 };
 
 }  // namespace bulkhead::refine::query

@@ -61,6 +61,7 @@ TEST_CASE("A witness of a step shows the call, its arguments and status, and the
   CHECK(ran.status == 1);
   CHECK(ran.out.find("\n  call     page_map(cid = ") != std::string::npos);
   CHECK(ran.out.find(") -> ok\n") != std::string::npos);
+  CHECK(ran.out.find("\n  values   before.state(f) = spare, after.can_read(c, f) = true\n") != std::string::npos);
   CHECK(ran.out.find("\n  before   ") != std::string::npos);
   CHECK(ran.out.find("\n  after    ") != std::string::npos);
   for (const std::string& line : lines_of(ran.out)) { CHECK(line.size() <= 100); }

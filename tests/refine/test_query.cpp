@@ -52,7 +52,8 @@ TEST_CASE("Two compartments can both have pages") {
   const Witness& witness = finding.witnesses.front();
   CHECK(value_of(witness, "a") != value_of(witness, "b"));
   CHECK(witness.calls.empty());
-  CHECK_FALSE(witness.touched.empty());
+  CHECK_FALSE(witness.story.before.frames.empty());
+  CHECK_FALSE(witness.story.made);
 }
 
 TEST_CASE("There is a refused call for each failure condition, and one that is not refused") {
@@ -106,7 +107,9 @@ TEST_CASE("Steps: what a call can do and what none can") {
   const Finding finding = ask("before.state(f) == spare and after.state(f) == data and after.content(f, i) != 0");
   REQUIRE(finding.verdict == Verdict::found);
   CHECK(finding.witnesses.front().calls.front().call == Call::page_load);
-  CHECK(finding.witnesses.front().shows_after);
+  CHECK(finding.witnesses.front().story.made);
+  CHECK(finding.witnesses.front().values.front().term == "before.state(f)");
+  CHECK(finding.witnesses.front().values.front().value == "spare");
 }
 
 TEST_CASE("A frame goes from the host to a compartment in two calls, not in one") {
