@@ -7,7 +7,7 @@
 #include <sstream>
 
 #include "cli/generator.hpp"
-#include "cli/shrink.hpp"
+#include "refine/shrink_deeds.hpp"
 #include "model/trace_writer.hpp"
 
 namespace bulkhead::cli {
@@ -53,7 +53,7 @@ FuzzFailure shrunk(const std::vector<Deed>& found) {
     const auto failure = failing(deeds);
     return failure ? std::optional(failure->count) : std::nullopt;
   };
-  FuzzFailure failure{shrink(found, fails_after), {}, found.size()};
+  FuzzFailure failure{refine::shrink(found, fails_after), {}, found.size()};
   failure.text = failing(failure.deeds).value().text;
   record(failure.deeds);
   return failure;

@@ -5,6 +5,7 @@
 #include "impl/boot.hpp"
 #include "impl/dispatch.hpp"
 #include "model/trace_writer.hpp"
+#include "refine/snapshot.hpp"
 #include "spec/boot.hpp"
 #include "spec/rules.hpp"
 
@@ -110,6 +111,7 @@ class SpecJudge final : public Judge {
   std::optional<std::string> reason(const CallEvent& call) const override { return refusal_in(state_, call); }
   std::vector<std::string> places(const CallEvent& call) const override { return describe_places(state_, call); }
   std::optional<std::string> disagreement() const override { return std::nullopt; }
+  std::optional<std::string> objection(const Deed& /*deed*/) const override { return std::nullopt; }
 
  private:
   spec::State<C> state_;
@@ -130,6 +132,7 @@ class EngineJudge final : public Judge {
   std::optional<std::string> reason(const CallEvent& /*call*/) const override { return std::nullopt; }
   std::vector<std::string> places(const CallEvent& call) const override { return describe_places(engine_, call); }
   std::optional<std::string> disagreement() const override { return std::nullopt; }
+  std::optional<std::string> objection(const Deed& /*deed*/) const override { return std::nullopt; }
 
  private:
   impl::Engine<C> engine_;
@@ -191,6 +194,15 @@ std::vector<std::string> LockstepJudge::places(const CallEvent& call) const {
 }
 
 std::optional<std::string> LockstepJudge::disagreement() const { return text_of(lockstep_.compare_everything()); }
+
+std::optional<std::string> LockstepJudge::objection(const Deed& deed) const {
+  const auto* call = std::get_if<CallEvent>(&deed);
+  if (call == nullptr) { return std::nullopt; }
+  const auto failure = refine::failure_of(*refine::rehearse(lockstep_, *call), [](const std::string&) { return true; });
+  if (!failure) { return std::nullopt; }
+  return fmt::format("{}: it is not so that {} (theorem {}, {})", name_of(call->call), failure->text, failure->theorem,
+                     failure->conjunct);
+}
 
 std::unique_ptr<Judge> make_judge(Against against, const MachineDescription& machine) {
   switch (against) {

@@ -15,8 +15,7 @@ namespace bulkhead::cli {
 
 enum class Against : uint8_t { spec, engine, both };
 
-/// What a judge rules on: a call or an access, with how it ended.
-using Deed = std::variant<trace::CallEvent, trace::AccessEvent>;
+using trace::Deed;
 
 /// What is done, as a person writes it.
 std::string in_words(const Deed& deed);
@@ -38,6 +37,9 @@ class Judge {
   virtual ~Judge() = default;
   /// Does the same on the machine, whatever was recorded of its end.
   virtual Ruling rule(const Deed& deed) = 0;
+  /// What the theorems have against the deed if it were done now, at the places that it touches; nothing if they find
+  /// nothing, or this judge asks none. Nothing is done. Of a last deed only: it takes milliseconds.
+  virtual std::optional<std::string> objection(const Deed& deed) const = 0;
   /// Why the call just ruled on is refused, as the spec words it; nothing if it is not.
   virtual std::optional<std::string> reason(const trace::CallEvent& call) const = 0;
   /// One line for each place that the call names: how it is after the call.
@@ -54,6 +56,7 @@ class LockstepJudge final : public Judge {
   std::optional<std::string> reason(const trace::CallEvent& call) const override;
   std::vector<std::string> places(const trace::CallEvent& call) const override;
   std::optional<std::string> disagreement() const override;
+  std::optional<std::string> objection(const Deed& deed) const override;
 
   const refine::ConcreteSpec& spec() const { return lockstep_.spec(); }
   /// Whoever is told of each effect of the engine; none if null.

@@ -56,6 +56,9 @@ struct AccessEvent {
 };
 bool operator==(const AccessEvent& a, const AccessEvent& b);
 
+/// What may be judged: a call or an access, with how it ended.
+using Deed = std::variant<CallEvent, AccessEvent>;
+
 /// The events that are neither calls nor accesses.
 enum class StepKind : uint8_t {
   effect,  ///< what a recorder saw the engine do to the hardware

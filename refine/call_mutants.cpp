@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "refine/explain.hpp"
 #include "refine/goal_facts.hpp"
 
 namespace bulkhead::refine {
@@ -28,8 +29,8 @@ std::string name_of_event(const Event& event, size_t number) {
 
 }  // namespace
 
-CallMutants::CallMutants(Call call, Limits limits, Selection wanted)
-    : call_(call), limits_(limits), wanted_(std::move(wanted)), session_(limits.seed) {}
+CallMutants::CallMutants(Call call, Limits limits, Selection wanted, bool explains)
+    : call_(call), limits_(limits), wanted_(std::move(wanted)), explains_(explains), session_(limits.seed) {}
 
 std::vector<Mutant> CallMutants::plan(bool names_only) {
   paths_ = explore(session_, call_, limits_, !names_only);
@@ -137,7 +138,15 @@ bool CallMutants::refute_from(const Situation& situation, const CallFault& fault
   if (!failure) { return false; }
   mutant.by = name_of_goal(failure->theorem, failure->status, failure->conjunct);
   ask_prover(situation, fault, mutator.answers(), *failure, mutant);
+  if (explains_ && mutant.fate == Fate::refuted) {
+    const Rerun& run = situation.run;
+    explain_mutant({run.state, call_, run.constant_cpu, run.constants, fault}, failure->point, mutant);
+  }
   return true;
+}
+
+void CallMutants::explain_mutant(const Rerun& rerun, const Point& point, Mutant& mutant) const {
+  mutant.counterexample = {explain(rerun, obligation_named(mutant.by, ""), point)};
 }
 
 std::optional<Failure> CallMutants::try_on(const Situation& situation, const CallFault& fault, Mutator& mutator) const {
@@ -281,13 +290,15 @@ bool CallMutants::settle_goal(const Path& path, const std::string& name, const S
   mutant.detail = answer.reason;
   if (answer.result == z3::unknown) { return false; }
   const Search search = find_legal(session_, path.pre, limits_, !holds, [&](const ModelState& state) -> std::string {
-    Mutator again(fault.of_handler);
-    const Rerun rerun(state, call_, path.cpu, path.arguments, &again);
-    if (rerun.step == nullptr) { return name == "safety/beliefs" ? "" : "a belief fails first"; }
-    if (fault.rule != nullptr) { rerun.step->rule = fault.rule; }
+    const Rerun rerun(state, call_, path.cpu, path.arguments, fault);
     const Point point = evaluate_point(state, path.point);
+    if (rerun.step == nullptr) {
+      if (explains_) { explain_mutant(rerun, point, mutant); }
+      return name == "safety/beliefs" ? "" : "a belief fails first";
+    }
     for (const Statement& statement : statements_about(*rerun.step)) {
       if (statement.theorem + "/" + statement.conjunct == name && !statement.holds(*rerun.step, point).is_true()) {
+        if (explains_) { explain_mutant(rerun, point, mutant); }
         return "";
       }
     }

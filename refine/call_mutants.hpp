@@ -7,17 +7,12 @@
 #include "refine/known_path.hpp"
 #include "refine/mutant_source.hpp"
 #include "refine/path.hpp"
+#include "refine/recheck.hpp"
 #include "refine/rule_mutants.hpp"
 #include "refine/solving.hpp"
 #include "refine/trial.hpp"
 
 namespace bulkhead::refine {
-
-/// Something wrong with a call: in its handler, or in what the spec says of it.
-struct CallFault {
-  std::optional<Mutation> of_handler = {};
-  const spec::Rule<Symbolic>* rule = nullptr;  ///< instead of the right one
-};
 
 /// A mutant that is yet to be judged.
 struct PlannedMutant {
@@ -35,10 +30,11 @@ struct PlannedMutant {
 class CallMutants final : public MutantSource {
  public:
   /// `wanted` says which theorems may refute.
-  CallMutants(Call call, Limits limits, Selection wanted);
+  CallMutants(Call call, Limits limits, Selection wanted, bool explains = false);
 
   std::vector<Mutant> plan(bool names_only) override;
   Mutant judge(size_t number) override;
+  const CallFault& fault_of(size_t number) const { return planned_.at(number).fault; }
 
  private:
   void plan_handler();
@@ -46,6 +42,7 @@ class CallMutants final : public MutantSource {
   void plan_rule();
   bool is_refuted(const PlannedMutant& planned, Mutant& mutant);
   bool refute_from(const Situation& situation, const CallFault& fault, Mutant& mutant);
+  void explain_mutant(const Rerun& rerun, const Point& point, Mutant& mutant) const;
   std::optional<Failure> try_on(const Situation& situation, const CallFault& fault, Mutator& mutator) const;
   void ask_prover(const Situation& situation, const CallFault& fault, const std::vector<bool>& answers,
                   const Failure& failure, Mutant& mutant);
@@ -63,6 +60,7 @@ class CallMutants final : public MutantSource {
   Call call_;
   Limits limits_;
   Selection wanted_;
+  bool explains_;  ///< a refuted mutant gets a counterexample
   Session session_;
   std::vector<KnownPath> paths_;
   std::vector<RuleMutant> rules_;

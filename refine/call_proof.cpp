@@ -4,10 +4,12 @@
 
 #include <algorithm>
 
+#include "refine/boot_trace.hpp"
 #include "refine/explain.hpp"
 #include "refine/goal_facts.hpp"
 #include "refine/paths.hpp"
 #include "refine/second_opinion.hpp"
+#include "refine/shrink_counterexample.hpp"
 
 namespace bulkhead::refine {
 namespace {
@@ -101,14 +103,14 @@ void CallProof::settle(Path& path, Obligation goal, const SymBool& holds, Next n
       if (!fault.empty()) { return fault; }
       if (!violated(rerun, at)) { return "a model does not reproduce on the engine"; }
       Counterexample found = explain(rerun, goal, at);
-      found.made->path = path_of(session_);
       mark_what_matters(found.point, session_, holds, path.point);
-      goal.counterexample = {std::move(found)};
+      goal.counterexample = {shrink(found)};
       return "";
     };
     const Search search = searches_.counterexample(path, goal.theorem, !holds, is_violated);
     settle_counterexample(session_, limits_, goal, !holds, search);
     if (goal.verdict == Verdict::unknown && !fault.empty()) { goal.verdict = Verdict::fault; }
+    add_boot_trace(goal, limits_);
   }
   obligations_.back() = std::move(goal);
 }

@@ -202,10 +202,18 @@ void mark_what_matters(std::vector<PointPart>& parts, Session& session, const Sy
   }
 }
 
-std::vector<PathStep> path_of(const Session& session) {
+std::vector<PathStep> path_of(const Rerun& rerun) {
+  Mutator watching(rerun.fault.of_handler);
+  Recorder<S> recorder;
+  try {
+    rerun.run(&watching, recorder);
+  } catch (const Fault&) {}  // a belief failed: the path ends there
   std::vector<PathStep> path;
-  for (const Decision& decision : session.decisions()) {
-    path.push_back({decision.condition.where().file, decision.condition.where().line, decision.taken});
+  for (const Event& event : watching.events()) {
+    if (event.moment != Moment::decision || event.where.line == 0 || event.answers >= watching.answers().size()) {
+      continue;
+    }
+    path.push_back({event.where.file, event.where.line, watching.answers()[event.answers]});
   }
   return path;
 }
@@ -220,6 +228,7 @@ Counterexample explain(const Rerun& rerun, const Obligation& goal, const Point& 
   cex.point = parts_of(point);
   const SpecStep spec = spec_step(rerun);
   made.spec = spec.ending;
+  made.path = path_of(rerun);
   std::set<SmallState::Key> pages = {{number(point.compartment), number(point.page)}};
   const auto inputs = spec::name_inputs(rerun.call, rerun.constants);
   pages.insert({number(inputs.compartment()), number(inputs.page())});

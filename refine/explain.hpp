@@ -7,14 +7,13 @@
 namespace bulkhead::refine {
 
 /// Tells what a run on constants did: the call, the ordered effects, the place at which the goal fails, and the state
-/// before and after, as the engine and as the spec have it. Which parts of the place matter, and by which decisions the
-/// path came here, is for who knows to add.
+/// before and after, as the engine and as the spec have it. Which parts of the place matter is for who knows to add.
 Counterexample explain(const Rerun& rerun, const Obligation& goal, const Point& point);
 /// Tells of a legal state in which a statement about states fails at a place.
 Counterexample explain_state(const SmallState& state, const Obligation& goal, const Point& point);
 
-/// The decisions of the session's path, with their source lines.
-std::vector<PathStep> path_of(const Session& session);
+/// The decisions of the run, with their source lines.
+std::vector<PathStep> path_of(const Rerun& rerun);
 /// Marks the parts of the place that a statement speaks of.
 void mark_what_matters(std::vector<PointPart>& parts, Session& session, const SymBool& statement, const Point& any);
 

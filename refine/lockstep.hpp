@@ -61,6 +61,9 @@ class Lockstep {
 
   const ConcreteEngine& engine() const { return engine_; }
   const ConcreteSpec& spec() const { return spec_; }
+  /// Frames and compartments that a successful call named.
+  const std::unordered_set<uint64_t>& frames() const { return frames_; }
+  const std::unordered_set<uint64_t>& compartments() const { return compartments_; }
 
  private:
   struct Records;

@@ -3,6 +3,9 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "refine/counterexample.hpp"
 
 namespace bulkhead::refine {
 
@@ -39,6 +42,7 @@ struct Mutant {
   std::string by;      ///< the obligation that refutes it
   std::string detail;  ///< why it is undecided or a fault
   double seconds = 0;
+  std::vector<Counterexample> counterexample = {};  ///< one, if it is refuted and one was asked for
 
   /// The theorem that refutes it.
   std::string theorem() const { return by.substr(0, by.find('/')); }

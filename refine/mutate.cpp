@@ -8,7 +8,7 @@
 #include <map>
 #include <optional>
 
-#include "refine/archive.hpp"
+#include "refine/counterexample_record.hpp"
 #include "refine/mutant_source.hpp"
 #include "refine/worker_pool.hpp"
 
@@ -24,8 +24,8 @@ constexpr MutantRecord::Kind last_of(MutantRecord::Kind) { return MutantRecord::
 
 template <class Archive>
 void pass(Archive& archive, Mutant& mutant) {
-  auto& [name, layer, call, op, where, fate, by, detail, seconds] = mutant;
-  archive(name, layer, call, op, where, fate, by, detail, seconds);
+  auto& [name, layer, call, op, where, fate, by, detail, seconds, counterexample] = mutant;
+  archive(name, layer, call, op, where, fate, by, detail, seconds, counterexample);
 }
 
 template <class Archive>

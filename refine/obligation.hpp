@@ -70,6 +70,9 @@ struct Obligation {
   std::string name() const { return theorem + "/" + call + "/" + path + "/" + conjunct; }
 };
 
+/// An obligation of that name, `theorem/call/path/conjunct`, about which nothing else is known but what it says.
+Obligation obligation_named(const std::string& name, const std::string& says);
+
 /// Which theorems are wanted; asked before each goal, when those before it are settled.
 using Selection = std::function<bool(const std::string& theorem)>;
 
@@ -87,6 +90,7 @@ struct Limits {
   unsigned timeout_seconds = 60;  ///< for an attempt
   unsigned seed = 0;
   bool searches = true;  ///< for a counterexample to a goal that is not proved; if not, the goal is left unknown
+  bool traces = false;  ///< a counterexample gets a trace from boot
   Judging judging = {};
 };
 

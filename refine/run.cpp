@@ -98,7 +98,7 @@ void apply_rule(Step& step) {
   if (step.succeeded()) { step.spec_result = step.rule->effect(step.spec_after, step.inputs); }
 }
 
-Rerun::Rerun(SmallState from, Call which, Cpu<S> on, const Arguments<S>& with, Mutator* mutator)
+Rerun::Rerun(SmallState from, Call which, Cpu<S> on, const Arguments<S>& with, const CallFault& wrong)
     : call(which),
       state(std::move(from)),
       before(state.constants()),
@@ -106,22 +106,28 @@ Rerun::Rerun(SmallState from, Call which, Cpu<S> on, const Arguments<S>& with, M
       samples(state.sample_pages()),
       constants(with),
       constant_cpu(on),
-      cpu(concrete(on)) {
+      cpu(concrete(on)),
+      fault(wrong) {
   arguments.caller = concrete(constants.caller);
   for (size_t i = 0; i < constants.words.size(); ++i) { arguments.words[i] = concrete(constants.words[i]); }
+  Mutator mutator(fault.of_handler);
   try {
-    step = run(mutator, effects);
+    step = run(fault.of_handler ? &mutator : nullptr, effects);
   } catch (const Fault& fault) { failed_belief = fault.what(); }
 }
 
-Rerun::Rerun(const ModelState& model, Call which, Cpu<S> any_cpu, const Arguments<S>& any, Mutator* mutator)
-    : Rerun(model.small(), which, constant(model, any_cpu), constants_of(model, any), mutator) {}
+Rerun::Rerun(const ModelState& model, Call which, Cpu<S> any_cpu, const Arguments<S>& any,
+             const CallFault& wrong)
+    : Rerun(model.small(), which, constant(model, any_cpu), constants_of(model, any), wrong) {}
 
 std::unique_ptr<Step> Rerun::run(Mutator* mutator, Recorder<S>& recorder) const {
   auto again = run_engine(before, host, call, constant_cpu, constants, nullptr, samples, recorder, mutator);
+  again->rule = &rule();
   apply_rule(*again);
   return again;
 }
+
+const spec::Rule<S>& Rerun::rule() const { return fault.rule != nullptr ? *fault.rule : spec::rule_of<S>(call); }
 
 std::string Rerun::difference_from_concrete() const {
   impl::Engine<C> engine = state.concrete();

@@ -33,6 +33,12 @@ std::unique_ptr<Step> run_engine(const impl::Engine<Symbolic>& before, const Hos
 /// Carries out what the rule says of a call that the engine did not refuse.
 void apply_rule(Step& step);
 
+/// Something wrong that is put into a call: in its handler, or in what the spec says of it.
+struct CallFault {
+  std::optional<Mutation> of_handler = {};
+  const spec::Rule<Symbolic>* rule = nullptr;  ///< instead of the right one
+};
+
 /// The same call on the same state in both domains: what a counterexample or a witness of a path comes to.
 struct Rerun {
   Call call;
@@ -47,16 +53,19 @@ struct Rerun {
   std::unique_ptr<Step> step;  ///< null if a belief of the engine failed
   std::string failed_belief;
   Recorder<Symbolic> effects;
+  CallFault fault;
 
   /// CPU and arguments are constants.
   Rerun(SmallState state, Call call, Cpu<Symbolic> cpu, const Arguments<Symbolic>& arguments,
-        Mutator* mutator = nullptr);
+        const CallFault& fault = {});
   /// From the state of a model, with the values that it gives.
   Rerun(const ModelState& model, Call call, Cpu<Symbolic> cpu, const Arguments<Symbolic>& arguments,
-        Mutator* mutator = nullptr);
+        const CallFault& fault = {});
   Rerun(const Rerun&) = delete;
   Rerun& operator=(const Rerun&) = delete;
 
+  /// The rule that holds for it.
+  const spec::Rule<Symbolic>& rule() const;
   /// The call once more, seen by a mutator. Throws `Fault` if a belief fails.
   std::unique_ptr<Step> run(Mutator* mutator, Recorder<Symbolic>& recorder) const;
   /// How the concrete engine, run on the same state, differs from this run; empty if it does not.

@@ -72,7 +72,7 @@ std::optional<SmallState::Key> page_of_entry(const SmallState& state, const Smal
 SpecStep spec_step(const Rerun& rerun) {
   SpecStep step{abstract(rerun.before, nullptr, rerun.samples), {}};
   const auto inputs = spec::name_inputs(rerun.call, rerun.constants);
-  const spec::Rule<S>& rule = spec::rule_of<S>(rerun.call);
+  const spec::Rule<S>& rule = rerun.rule();
   if (const auto* refusal = first_refusal(step.after, rule, inputs)) {
     step.ending = {refusal->status, {}, std::string(refusal->text)};
     return step;

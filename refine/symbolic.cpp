@@ -127,8 +127,8 @@ std::optional<SymBool> equal_parts(const SymBits& a, const SymBits& b, Where whe
 
 SymBool Symbolic::equal(const Bits& a, const Bits& b, Where where) {
   const Mutator::Quiet quiet;
-  if (same(a, b)) { return true; }
-  if (a.is_constant() && b.is_constant()) { return a.constant() == b.constant(); }
+  if (same(a, b)) { return SymBool::of_constant(true, where); }
+  if (a.is_constant() && b.is_constant()) { return SymBool::of_constant(a.constant() == b.constant(), where); }
   if (a.is_constant()) { return equal(b, a, where); }
   if (const auto by_parts = equal_parts(a, b, where)) { return *by_parts; }
   Session& session = session_of(a, b);
@@ -140,8 +140,8 @@ SymBool Symbolic::below(const Bits& a, const Bits& b, Where where) {
     const Mutator::Quiet quiet;
     return !below(b, a, where);
   }
-  if (same(a, b)) { return false; }
-  if (a.is_constant() && b.is_constant()) { return a.constant() < b.constant(); }
+  if (same(a, b)) { return SymBool::of_constant(false, where); }
+  if (a.is_constant() && b.is_constant()) { return SymBool::of_constant(a.constant() < b.constant(), where); }
   Session& session = session_of(a, b);
   return SymBool::of_term(session, session.keep(Z3_mk_bvult(session.context(), a.term(session), b.term(session))),
                           where);

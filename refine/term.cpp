@@ -54,7 +54,7 @@ SymBool operator|(const SymBool& a, const SymBool& b) {
 }
 
 SymBool operator!(const SymBool& a) {
-  if (a.is_constant()) { return !a.constant_; }
+  if (a.is_constant()) { return SymBool::of_constant(!a.constant_, a.where_); }
   Session& session = *a.session_;
   const z3::expr term(session.context(), a.term_);
   if (term.is_not()) { return SymBool::of_term(session, session.keep(term.arg(0)), a.where_); }

@@ -52,6 +52,11 @@ class SymBool {
   SymBool() = default;
   // NOLINTNEXTLINE(google-explicit-constructor): `true` and `false` are truth values
   SymBool(bool value) : constant_(value) {}
+  static SymBool of_constant(bool value, Where where) {
+    SymBool result(value);
+    result.where_ = where;
+    return result;
+  }
   static SymBool of_term(Session& session, Z3_ast term, Where where) {
     SymBool result;
     result.session_ = &session;

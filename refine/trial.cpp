@@ -112,7 +112,7 @@ std::optional<Failure> first_failure(const Step& step, const Step& without_fault
     if (!wanted(statement.theorem)) { continue; }
     for (const Point& point : points) {
       if (statement.holds(step, point).is_false()) {
-        return Failure{statement.theorem, statement.conjunct, step.result.status, point};
+        return Failure{statement.theorem, statement.conjunct, step.result.status, point, statement.text};
       }
       if (statement.theorem == "contract") { break; }  // says nothing of places
     }

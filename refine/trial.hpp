@@ -15,6 +15,7 @@ struct Failure {
   std::string conjunct;
   Status status;  ///< with which the run ended
   Point point;
+  std::string text = {};  ///< what should hold
 };
 
 /// Tries the statements about a run from a legal state at the places that it, or the run without a fault, touched, at

@@ -4,12 +4,14 @@
 
 #include "hw/walk.hpp"
 #include "impl/vtcr.hpp"
+#include "refine/boot_trace.hpp"
 #include "refine/explain.hpp"
 #include "refine/paths.hpp"
 #include "refine/records.hpp"
 #include "refine/run.hpp"
 #include "refine/second_opinion.hpp"
 #include "refine/shape.hpp"
+#include "refine/shrink_counterexample.hpp"
 
 namespace bulkhead::refine {
 namespace {
@@ -63,7 +65,39 @@ SymBool host_finds_its_own(const Engine& e, const hw::WalkResult<S>& w, Page<S> 
           ((w.frame == frame) & w.readable & w.writable & ((ram & is_normal_memory(w)) | (device & as_device))));
 }
 
+/// Walks for two pages pass the same table of a level if it serves both.
+SymBool shared_at(const Engine& e, const Point& p, unsigned level) {
+  return same_table(descend(e, p.compartment, p.page), descend(e, p.compartment, p.other_page), level, p.page,
+                    p.other_page);
+}
+
+SymBool hardware_agrees(const Engine& e, const Point& p, Mutator& mutator) {
+  const auto in_use = e.compartments.state.get(p.compartment) != CompartmentState::free;
+  const auto walked = run_walker(e, p.compartment, e.compartments.root.get(p.compartment), p.page, mutator);
+  return implies(in_use, agrees(walked, descend(e, p.compartment, p.page).meaning(p.page)));
+}
+
+SymBool host_has_identity(const Engine& e, const Point& p, Mutator& mutator) {
+  return host_finds_its_own(e, run_walker(e, CompartmentId<S>(0), e.host_root, p.page, mutator), p.page);
+}
+
 }  // namespace
+
+std::optional<bool> walk_claim_holds(const std::string& call, const std::string& conjunct, const std::string& path,
+                                     const Engine& e, const Point& p) {
+  Mutator none;
+  if (call == "host") { return host_has_identity(e, p, none).is_true(); }
+  if (conjunct == "agrees") { return hardware_agrees(e, p, none).is_true(); }
+  if (conjunct == "found") { return found_is_recorded(e, p).is_true(); }
+  if (conjunct == "mapped") { return recorded_is_found(e, p).is_true(); }
+  for (unsigned level = 0; level <= leaf_level; ++level) {
+    if (path != fmt::format("level{}", level)) { continue; }
+    if (conjunct == "sound") { return sound_at(e, p, level).is_true(); }
+    if (conjunct == "complete") { return complete_at(e, p, p.frame, level).is_true(); }
+    if (conjunct == "shared") { return shared_at(e, p, level).is_true(); }
+  }
+  return std::nullopt;
+}
 
 WalkProof::WalkProof(Limits limits, std::function<bool(const std::string&)> wanted, bool list_only)
     : limits_(limits), wanted_(std::move(wanted)), list_only_(list_only), session_(limits.seed) {}
@@ -107,19 +141,15 @@ void WalkProof::prove_shared_tables() {
   session_.follow_to(0);
   const PreState pre(session_);
   const Point point = Point::arbitrary(session_);
-  const auto same = [](const Engine& e, const Point& p, unsigned level) {
-    return same_table(descend(e, p.compartment, p.page), descend(e, p.compartment, p.other_page), level, p.page,
-                      p.other_page);
-  };
   for (unsigned level = 0; level <= leaf_level; ++level) {
     std::vector<Lemma> above;
     if (level > 0) {
-      above = {[level, same](const Engine& e, const Point& p) { return same(e, p, level - 1); }};
+      above = {[level](const Engine& e, const Point& p) { return shared_at(e, p, level - 1); }};
     }
     prove(pre, point,
           {"compartment", fmt::format("level{}", level), "shared",
            "walks for two pages that a table of the level serves pass the same one",
-           [level, same](const Engine& e, const Point& p) { return same(e, p, level); }},
+           [level](const Engine& e, const Point& p) { return shared_at(e, p, level); }},
           above);
   }
   session_.follow_to(Session::usual_depth);
@@ -167,10 +197,8 @@ void WalkProof::prove_hardware(bool of_host) {
 
 void WalkProof::prove_compartment_hardware(const PreState& pre, const Point& any) {
   const auto agrees_at = [this](const Engine& e, const Point& p) {
-    const auto in_use = e.compartments.state.get(p.compartment) != CompartmentState::free;
     seen_ = mutator_for(false);
-    const auto walked = run_walker(e, p.compartment, e.compartments.root.get(p.compartment), p.page, seen_);
-    return implies(in_use, agrees(walked, descend(e, p.compartment, p.page).meaning(p.page)));
+    return hardware_agrees(e, p, seen_);
   };
   static_cast<void>(agrees_at(pre.engine(), any));
   prove(pre, any, {"compartment", hardware_path(), "agrees", "hardware's walker finds what this walk finds", agrees_at},
@@ -182,7 +210,7 @@ void WalkProof::prove_compartment_hardware(const PreState& pre, const Point& any
 void WalkProof::prove_host_hardware(const PreState& pre, const Point& any) {
   const auto is_identity = [this](const Engine& e, const Point& p) {
     seen_ = mutator_for(true);
-    return host_finds_its_own(e, run_walker(e, CompartmentId<S>(0), e.host_root, p.page, seen_), p.page);
+    return host_has_identity(e, p, seen_);
   };
   pre.assume_host_map(widen<Frame<S>>(any.page));
   static_cast<void>(is_identity(pre.engine(), any));
@@ -229,11 +257,13 @@ void WalkProof::prove(const PreState& pre, const Point& point, const Claim& clai
         if (!claim.holds(state.small().constants(), at).is_false()) {
           return "a model does not reproduce on its state";
         }
-        goal.counterexample = {explain_state(state.small(), goal, at)};
-        mark_what_matters(goal.counterexample.front().point, session_, holds, point);
+        Counterexample found = explain_state(state.small(), goal, at);
+        mark_what_matters(found.point, session_, holds, point);
+        goal.counterexample = {shrink(found)};
         return "";
       });
       settle_counterexample(session_, limits_, goal, !holds, search);
+      add_boot_trace(goal, limits_);
     }
   }
   obligations_.push_back(std::move(goal));

@@ -72,4 +72,8 @@ class WalkProof {
   Mutator seen_;  ///< the last run of the walker
 };
 
+/// Whether a goal of theorem `walk` holds of a state of constants at a place; nothing if there is no such goal.
+std::optional<bool> walk_claim_holds(const std::string& call, const std::string& conjunct, const std::string& path,
+                                     const impl::Engine<Symbolic>& engine, const Point& point);
+
 }  // namespace bulkhead::refine

@@ -4,15 +4,15 @@
 #include <optional>
 #include <vector>
 
-#include "cli/judge.hpp"
+#include "model/trace.hpp"
 
-namespace bulkhead::cli {
+namespace bulkhead::refine {
 
 /// Whether deeds from boot on end in the failure: after how many of them, or nothing.
-using FailsAfter = std::function<std::optional<size_t>(const std::vector<Deed>&)>;
+using FailsAfter = std::function<std::optional<size_t>(const std::vector<trace::Deed>&)>;
 
 /// Fewer and simpler deeds that still fail. Delta debugging: pieces of ever smaller size are left out
 /// (Zeller and Hildebrandt 2002), then numbers are made smaller one by one. The deeds given must fail.
-std::vector<Deed> shrink(std::vector<Deed> deeds, const FailsAfter& fails_after);
+std::vector<trace::Deed> shrink(std::vector<trace::Deed> deeds, const FailsAfter& fails_after);
 
-}  // namespace bulkhead::cli
+}  // namespace bulkhead::refine

@@ -1,11 +1,15 @@
-#include "cli/shrink.hpp"
+#include "refine/shrink_deeds.hpp"
 
 #include <algorithm>
 
-namespace bulkhead::cli {
+namespace bulkhead::refine {
 namespace {
 
+using trace::Deed;
 using Deeds = std::vector<Deed>;
+
+/// Each number of each deed is tried with the whole sequence.
+constexpr size_t most_to_simplify = 100;
 
 /// Takes over a changed sequence, without what follows the failure, if it still fails.
 bool adopt(Deeds& deeds, Deeds changed, const FailsAfter& fails_after) {
@@ -95,9 +99,10 @@ void simplify(Deeds& deeds, size_t i, const FailsAfter& fails_after) {
 std::vector<Deed> shrink(std::vector<Deed> deeds, const FailsAfter& fails_after) {
   adopt(deeds, deeds, fails_after);
   drop_deeds(deeds, fails_after);
+  if (deeds.size() > most_to_simplify) { return deeds; }
   for (size_t i = 0; i < deeds.size(); ++i) { simplify(deeds, i, fails_after); }
   drop_deeds(deeds, fails_after);
   return deeds;
 }
 
-}  // namespace bulkhead::cli
+}  // namespace bulkhead::refine

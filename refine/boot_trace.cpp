@@ -1,0 +1,123 @@
+#include "refine/boot_trace.hpp"
+
+#include <fmt/format.h>
+
+#include <sstream>
+
+#include "model/trace_writer.hpp"
+#include "refine/reach.hpp"
+#include "refine/shrink_deeds.hpp"
+#include "refine/snapshot.hpp"
+
+namespace bulkhead::refine {
+namespace {
+
+using C = Concrete;
+using trace::AccessEvent;
+using trace::CallEvent;
+using trace::Deed;
+
+/// Does deeds from boot on until one of them shows what is wrong.
+class Attempt {
+ public:
+  Attempt(const Counterexample& wanted, const MachineDescription& machine, const CallFault& fault)
+      : goal_(obligation_named(wanted.goal, "")), made_(wanted.made), fault_(fault), machine_(machine) {}
+
+  bool shows(const Deed& deed) {
+    return std::visit([this](const auto& what) { return shows(what); }, deed);
+  }
+  /// How the spec ends the deed just done.
+  const Result<C>& expected() const { return expected_; }
+  std::optional<Divergence> everything() const { return machine_.compare_everything(); }
+
+ private:
+  bool shows(const CallEvent& call) {
+    const bool fails = made_ && call.call == made_->call && fails_goal(call);
+    const Answers answers = machine_.call(call.cpu, call.call, call.arguments);
+    expected_ = answers.spec;
+    return fails || answers.divergence.has_value();
+  }
+  bool shows(const AccessEvent& access) {
+    if (access.kind == trace::AccessKind::load) {
+      return machine_.load(access.cpu, access.caller, access.ipa).divergence.has_value();
+    }
+    return machine_.store(access.cpu, access.caller, access.ipa, access.value).has_value();
+  }
+  bool fails_goal(const CallEvent& call) {
+    const auto run = rehearse(machine_, call, fault_);
+    const auto failure = failure_of(*run, [this](const std::string& theorem) { return theorem == goal_.theorem; });
+    return failure && failure->conjunct == goal_.conjunct;
+  }
+
+  Obligation goal_;
+  std::optional<CallMade> made_;
+  CallFault fault_;
+  Lockstep machine_;
+  Result<C> expected_{Status::ok};
+};
+
+Deed deed_of(const CallMade& made) {
+  CallEvent event;
+  event.cpu = Cpu<C>(made.cpu);
+  event.call = made.call;
+  event.arguments.caller = CompartmentId<C>(made.caller);
+  for (size_t i = 0; i < made.arguments.size(); ++i) { event.arguments.words.at(i) = Word<C>(made.arguments[i]); }
+  return event;
+}
+
+/// A load by whom the statement is about, at the page that it is about.
+Deed look_at(const std::vector<PointPart>& place, bool by_host) {
+  AccessEvent access;
+  access.kind = trace::AccessKind::load;
+  for (const PointPart& part : place) {
+    if (part.name == "compartment" && !by_host) { access.caller = CompartmentId<C>(part.number); }
+    if (part.name == "page") { access.ipa = Ipa<C>(part.number << page_shift); }
+  }
+  return access;
+}
+
+std::vector<Deed> way_and_violation(const Counterexample& cex, const Way& way) {
+  std::vector<Deed> deeds = way.deeds;
+  const bool by_host = obligation_named(cex.goal, "").call == "host";
+  deeds.push_back(cex.made ? deed_of(*cex.made) : look_at(cex.point, by_host));
+  return deeds;
+}
+
+/// The deeds with the ends that the spec gives them, as a trace.
+std::string text_of(const std::vector<Deed>& deeds, const Counterexample& cex, const MachineDescription& machine) {
+  std::ostringstream text;
+  trace::Writer writer(text, {machine, fmt::format("counterexample to {}", cex.goal), {}});
+  Attempt again(cex, machine, {});
+  for (Deed deed : deeds) {
+    again.shows(deed);
+    if (auto* call = std::get_if<CallEvent>(&deed)) { call->result = again.expected(); }
+    std::visit([&writer](const auto& what) { writer.write({{}, what}); }, deed);
+  }
+  return text.str();
+}
+
+}  // namespace
+
+BootTrace boot_trace(const Counterexample& cex, const CallFault& fault) {
+  const Way way = way_to(cex.before);
+  if (!way.why_not.empty()) { return {"", fmt::format("not shown reachable: {}", way.why_not)}; }
+  const FailsAfter fails_after = [&](const std::vector<Deed>& deeds) -> std::optional<size_t> {
+    Attempt attempt(cex, way.machine, fault);
+    for (size_t i = 0; i < deeds.size(); ++i) {
+      if (attempt.shows(deeds[i])) { return i + 1; }
+    }
+    return attempt.everything() ? std::optional(deeds.size()) : std::nullopt;
+  };
+  const std::vector<Deed> deeds = way_and_violation(cex, way);
+  if (!fails_after(deeds)) {
+    return {"", "not shown reachable: the calls that should build the state do not come to the violation"};
+  }
+  return {text_of(shrink(deeds, fails_after), cex, way.machine), ""};
+}
+
+void add_boot_trace(Obligation& goal, const Limits& limits) {
+  if (!limits.traces) { return; }
+  for (Counterexample& counterexample : goal.counterexample) { counterexample.trace = boot_trace(counterexample); }
+}
+
+}  // namespace bulkhead::refine

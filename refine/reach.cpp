@@ -1,0 +1,249 @@
+#include "refine/reach.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "hw/descriptor.hpp"
+#include "model/memory_map.hpp"
+#include "refine/shape.hpp"
+
+namespace bulkhead::refine {
+namespace {
+
+using C = Concrete;
+
+constexpr uint64_t gib_frames = uint64_t{1} << span_shift(1);
+constexpr size_t most_deeds = 2000;
+constexpr uint64_t most_frames = uint64_t{1} << (address_bits - page_shift);
+
+/// Thrown where no call makes what the state has.
+struct NoWay {
+  std::string why;
+};
+
+/// RAM where the state has any, and behind it some more, of which the engine keeps the end.
+MachineDescription machine_for(const SmallState& state) {
+  MachineDescription machine;
+  const auto is_usable = [&machine](uint64_t frame) {
+    const AddressRange& ram = machine.ram.front();
+    return frame >= ram.first >> page_shift && frame < reserved_frames(machine).first;
+  };
+  std::set<uint64_t> gibs;
+  for (const auto& [frame, record] : state.frames) {
+    if (!record.ram || record.state == FrameState::engine || is_usable(frame)) { continue; }
+    gibs.insert(frame / gib_frames);
+  }
+  if (gibs.empty()) { return machine; }
+  gibs.insert(*gibs.rbegin() + 1);
+  if ((*gibs.rbegin() + 1) * gib_frames > most_frames) { throw NoWay{"RAM ends where the engine would keep its own"}; }
+  machine.ram.clear();
+  for (const uint64_t gib : gibs) {
+    const AddressRange range{gib * gib_frames << page_shift, (gib + 1) * gib_frames << page_shift};
+    if (!machine.ram.empty() && machine.ram.back().end == range.first) {
+      machine.ram.back().end = range.end;
+    } else {
+      machine.ram.push_back(range);
+    }
+  }
+  std::erase_if(machine.engine_devices, [&gibs](const AddressRange& r) {
+    return gibs.contains(r.first >> (page_shift + span_shift(1)));
+  });
+  return machine;
+}
+
+class Builder {
+ public:
+  Builder(const SmallState& state, const MachineDescription& machine)
+      : s_(state), next_(machine.ram.front().first >> page_shift) {}
+
+  std::vector<trace::Deed> build() {
+    for (const auto& [id, record] : s_.compartments) {
+      if (record.state != CompartmentState::free) { build_compartment(id, record); }
+    }
+    give_scratch_back();
+    for (const auto& [frame, record] : s_.frames) {
+      if (record.state == FrameState::host) { write_host(frame); }
+    }
+    for (const auto& [frame, record] : s_.frames) {
+      if (record.state == FrameState::spare) { donate(frame); }
+      if (record.state == FrameState::vcpu) { throw NoWay{"no call makes a vCPU frame"}; }
+    }
+    for (const auto& [id, record] : s_.compartments) { settle(id, record.state); }
+    return std::move(deeds_);
+  }
+
+ private:
+  // --- deeds
+  void call(Call call, std::initializer_list<uint64_t> words) {
+    trace::CallEvent event;
+    event.call = call;
+    size_t i = 0;
+    for (const uint64_t word : words) { event.arguments.words.at(i++) = Word<C>(word); }
+    if (deeds_.size() == most_deeds) { throw NoWay{fmt::format("it takes more than {} calls", most_deeds)}; }
+    deeds_.emplace_back(event);
+  }
+  void store(uint64_t id, uint64_t address, uint64_t value) {
+    trace::AccessEvent event;
+    event.caller = CompartmentId<C>(id);
+    event.kind = trace::AccessKind::store;
+    event.ipa = Ipa<C>(address);
+    event.value = Word<C>(value);
+    deeds_.emplace_back(event);
+  }
+  static uint64_t address(uint64_t number) { return number << page_shift; }
+  void donate(uint64_t frame) { call(Call::frame_donate, {address(frame)}); }
+
+  // --- frames that are needed for a while
+  uint64_t borrow() {
+    if (!free_.empty()) {
+      const uint64_t frame = free_.back();
+      free_.pop_back();
+      return frame;
+    }
+    while (s_.frames.contains(next_)) { ++next_; }
+    scratch_.push_back(next_);
+    donate(next_);
+    return next_++;
+  }
+  void give_back(uint64_t frame) { free_.push_back(frame); }
+  void give_scratch_back() {
+    for (const uint64_t frame : scratch_) { call(Call::frame_reclaim, {address(frame)}); }
+  }
+
+  // --- compartments
+  void build_compartment(uint64_t id, const CompartmentRecord& record) {
+    donate(record.root);
+    call(Call::compartment_create, {id, address(record.root), record.vcpus});
+    build_table(id, record.root);
+  }
+  void settle(uint64_t id, CompartmentState state) {
+    if (state == CompartmentState::active) { call(Call::compartment_activate, {id}); }
+    if (state == CompartmentState::stopping) { call(Call::compartment_stop, {id}); }
+  }
+
+  /// Everything below a table that is there with all its entries in `inherited`.
+  void build_table(uint64_t id, uint64_t table, IpaState inherited = IpaState::empty) {
+    const FrameRecord record = s_.frame(table);
+    const auto level = static_cast<unsigned>(record.level);
+    for (uint64_t index = 0; index < entries_per_table; ++index) {
+      const uint64_t word = s_.word(table, index);
+      const uint64_t page = record.base | index << span_shift(level);
+      if ((word & 1) == 0) {
+        make_state(id, page, level, inherited, ipa_state(word));
+      } else if (level != leaf_level) {
+        link(id, page, level, frame_in(word), inherited);
+      }
+    }
+    if (level == leaf_level) { map_pages(id, table, record.base, inherited); }
+  }
+  static uint64_t frame_in(uint64_t word) { return raw(hw::output_frame<C>(Word<C>(word))); }
+  static IpaState ipa_state(uint64_t word) { return enumerator(ipa_state_of<C>(Word<C>(word))); }
+
+  void link(uint64_t id, uint64_t page, unsigned level, uint64_t table, IpaState inherited) {
+    if (inherited == IpaState::empty && is_destroyed_throughout(table)) {
+      make_state(id, page, level, inherited, IpaState::destroyed);
+      inherited = IpaState::destroyed;
+    }
+    donate(table);
+    call(Call::table_create, {id, address(page), level + 1, address(table)});
+    build_table(id, table, inherited);
+  }
+
+  /// Then the entry above can be destroyed first, which takes fewer calls.
+  bool is_destroyed_throughout(uint64_t table) const {
+    for (uint64_t index = 0; index < entries_per_table; ++index) {
+      const uint64_t word = s_.word(table, index);
+      if ((word & 1) != 0 || ipa_state(word) != IpaState::destroyed) { return false; }
+    }
+    return true;
+  }
+
+  void map_pages(uint64_t id, uint64_t table, uint64_t base, IpaState inherited) {
+    for (uint64_t index = 0; index < entries_per_table; ++index) {
+      const uint64_t word = s_.word(table, index);
+      if ((word & 1) == 0) { continue; }
+      const uint64_t frame = frame_in(word);
+      const uint64_t ipa = address(base | index);
+      if (s_.frame(frame).state == FrameState::data) {
+        if (inherited == IpaState::empty) { call(Call::ipa_prepare, {id, ipa}); }
+        map_private(id, ipa, frame);
+      } else {
+        const bool writable = (word & encode<hw::s2::S2AP>(0b10)) != 0;
+        call(Call::shared_map, {id, ipa, address(frame), writable ? uint64_t{1} : 0});
+      }
+    }
+  }
+
+  /// A page is mapped empty and then written, unless there is much in it: then it is loaded.
+  void map_private(uint64_t id, uint64_t ipa, uint64_t frame) {
+    donate(frame);
+    call(Call::page_map, {id, ipa, address(frame)});
+    write(frame, [&](uint64_t index, uint64_t value) { store(id, ipa + index * sizeof(uint64_t), value); });
+  }
+  void write_host(uint64_t frame) {
+    write(frame, [&](uint64_t index, uint64_t value) { store(0, address(frame) + index * sizeof(uint64_t), value); });
+  }
+  template <class Store>
+  void write(uint64_t frame, const Store& store) {
+    for (uint64_t index = 0; index < entries_per_table; ++index) {
+      if (const uint64_t value = s_.word(frame, index); value != 0) { store(index, value); }
+    }
+  }
+
+  // --- IPA states
+  /// Turns what an entry without a mapping says from one state into another.
+  void make_state(uint64_t id, uint64_t page, unsigned level, IpaState from, IpaState to) {
+    if (from == to) { return; }
+    if (to == IpaState::empty || from == IpaState::destroyed) {
+      throw NoWay{"a page of another IPA state than its neighbours had before"};
+    }
+    if (to == IpaState::ram) { return make_ram(id, page, level); }
+    with_tables_below(id, page, level, [&] {
+      if (from == IpaState::empty) { call(Call::ipa_prepare, {id, address(page)}); }
+      const uint64_t frame = borrow();
+      call(Call::page_map, {id, address(page), address(frame)});
+      call(Call::page_unmap, {id, address(page)});
+      give_back(frame);
+    });
+  }
+  void make_ram(uint64_t id, uint64_t page, unsigned level) {
+    if (level + 1 < leaf_level) { throw NoWay{"a range of more than 2 MiB that is prepared page by page"}; }
+    with_tables_below(id, page, level, [&] {
+      const uint64_t pages = level == leaf_level ? 1 : entries_per_table;
+      for (uint64_t i = 0; i < pages; ++i) { call(Call::ipa_prepare, {id, address(page + i)}); }
+    });
+  }
+  /// Does something at the first page of an entry for which it needs the tables below, which go again.
+  template <class Action>
+  void with_tables_below(uint64_t id, uint64_t page, unsigned level, const Action& action) {
+    std::vector<uint64_t> frames;
+    for (unsigned below = level + 1; below <= leaf_level; ++below) {
+      frames.push_back(borrow());
+      call(Call::table_create, {id, address(page), below, address(frames.back())});
+    }
+    action();
+    for (unsigned below = leaf_level; below > level; --below) {
+      call(Call::table_destroy, {id, address(page), below});
+      give_back(frames.at(below - level - 1));
+    }
+  }
+
+  const SmallState& s_;
+  std::vector<trace::Deed> deeds_;
+  std::vector<uint64_t> scratch_;
+  std::vector<uint64_t> free_;
+  uint64_t next_;  ///< a frame of RAM that may be borrowed
+};
+
+}  // namespace
+
+Way way_to(const SmallState& state) {
+  try {
+    Way way{machine_for(state), {}, ""};
+    way.deeds = Builder(state, way.machine).build();
+    return way;
+  } catch (const NoWay& problem) { return {{}, {}, problem.why}; }
+}
+
+}  // namespace bulkhead::refine

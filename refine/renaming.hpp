@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+
+#include "refine/counterexample.hpp"
+
+/// Other names for the things that a counterexample speaks of, everywhere at once: in records, descriptors, registers,
+/// arguments and the place. What is not in the map keeps its name.
+namespace bulkhead::refine {
+
+using Renaming = std::map<uint64_t, uint64_t>;
+
+/// Frame numbers.
+Counterexample with_frames(const Counterexample& counterexample, const Renaming& frames);
+/// Compartment ids.
+Counterexample with_compartments(const Counterexample& counterexample, const Renaming& ids);
+/// Indices of tables of a level, and with them the pages that these translate.
+Counterexample with_indices(const Counterexample& counterexample, unsigned level, const Renaming& indices);
+
+}  // namespace bulkhead::refine

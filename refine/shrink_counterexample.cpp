@@ -1,0 +1,280 @@
+#include "refine/shrink_counterexample.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include "hw/descriptor.hpp"
+#include "refine/explain.hpp"
+#include "refine/renaming.hpp"
+
+namespace bulkhead::refine {
+namespace {
+
+constexpr uint64_t first_ram_frame = 0x40000;  ///< of QEMU's virt machine, which replay boots by default
+constexpr unsigned most_rounds = 3;
+
+/// The numbers that are simpler than one, the simplest first.
+std::vector<uint64_t> simpler(uint64_t number) {
+  std::vector<uint64_t> list;
+  for (const uint64_t candidate : {uint64_t{0}, uint64_t{1}, number & ~low_mask(page_shift), number / 2}) {
+    if (candidate < number && std::find(list.begin(), list.end(), candidate) == list.end()) { list.push_back(candidate); }
+  }
+  return list;
+}
+
+bool is_table(const FrameRecord& record) {
+  return record.state == FrameState::root || record.state == FrameState::table;
+}
+
+/// Whether a frame is one of the quiet rest as it stands.
+bool is_quiet(const FrameRecord& record) {
+  return record.state == FrameState::device || record.state == FrameState::engine;
+}
+
+/// Roots come first, then their tables from the top down, then what these map, then the rest.
+uint64_t rank(const FrameRecord& record) {
+  if (record.state == FrameState::root) { return 0; }
+  if (record.state == FrameState::table) { return record.level; }
+  return record.state == FrameState::data ? leaf_level + 1 : leaf_level + 2;
+}
+
+/// Takes a frame out, with what it holds and the entries that lead to it.
+void erase_frame(SmallState& s, uint64_t frame) {
+  std::erase_if(s.words, [&](const auto& word) {
+    const auto holder = s.frames.find(word.first.first);
+    const bool leads_on = holder != s.frames.end() && is_table(holder->second) && (word.second & 1) != 0;
+    const uint64_t target = raw(hw::output_frame<Concrete>(Word<Concrete>(word.second)));
+    return word.first.first == frame || (leads_on && target == frame);
+  });
+  s.frames.erase(frame);
+}
+
+/// RAM of which boot found nothing special.
+void make_ordinary(FrameRecord& record) {
+  record.ram = true;
+  record.reserved = false;
+  record.engine_device = false;
+}
+
+/// Whole tables of destroyed entries are made by few calls, tables of prepared ones by one call an entry.
+void destroy_what_is_ram(SmallState& s, uint64_t frame) {
+  FrameRecord& record = s.frames[frame];
+  const uint64_t ram = static_cast<uint64_t>(IpaState::ram) << 2U;
+  const uint64_t destroyed = static_cast<uint64_t>(IpaState::destroyed) << 2U;
+  if (!is_table(record)) { return; }
+  if (record.rest == ram) { record.rest = destroyed; }
+  for (auto& [key, word] : s.words) {
+    if (key.first == frame && word == ram) { word = destroyed; }
+  }
+}
+
+void erase_compartment(SmallState& s, uint64_t id) {
+  const auto frames = s.frames;
+  for (const auto& [frame, record] : frames) {
+    if (record.owner == id) { erase_frame(s, frame); }
+  }
+  s.compartments.erase(id);
+}
+
+class Shrinker {
+ public:
+  Shrinker(const Counterexample& start, const CallFault& fault) : best_(renewed(start, fault)), fault_(fault) {}
+
+  Counterexample run() {
+    for (unsigned round = 0; round < most_rounds; ++round) {
+      const size_t before = adopted_;
+      leave_out();
+      rename();
+      simplify();
+      if (adopted_ == before) { break; }
+    }
+    return renewed(best_, fault_);
+  }
+
+ private:
+  using Change = std::function<void(Counterexample&)>;
+
+  bool stands(const Counterexample& candidate) const {
+    if (!recheck(candidate, fault_).stands()) { return false; }
+    return !candidate.made || renewed(candidate, fault_).made->path == best_.made->path;
+  }
+  bool adopt(Counterexample candidate) {
+    if (!stands(candidate)) { return false; }
+    best_ = std::move(candidate);
+    ++adopted_;
+    return true;
+  }
+  bool attempt(const Change& change) {
+    Counterexample candidate = best_;
+    change(candidate);
+    const bool is_other = !(candidate.before == best_.before) || !(candidate.point == best_.point) ||
+                          (candidate.made && (candidate.made->arguments != best_.made->arguments ||
+                                              candidate.made->caller != best_.made->caller ||
+                                              candidate.made->cpu != best_.made->cpu));
+    return is_other && adopt(std::move(candidate));
+  }
+
+  void leave_out() {
+    attempt([](Counterexample& c) { c.before.host = {}; });
+    attempt([](Counterexample& c) { c.before.vttbr.clear(); });
+    attempt([](Counterexample& c) { std::erase_if(c.before.frames, [](const auto& f) { return is_quiet(f.second); }); });
+    attempt([](Counterexample& c) {
+      std::erase_if(c.before.compartments, [](const auto& r) { return r.second.state == CompartmentState::free; });
+    });
+    for (const auto& [id, record] : std::map(best_.before.compartments)) {
+      attempt([id = id](Counterexample& c) { erase_compartment(c.before, id); });
+    }
+    for (const auto& [frame, record] : std::map(best_.before.frames)) {
+      attempt([frame = frame](Counterexample& c) { erase_frame(c.before, frame); });
+    }
+    for (const auto& [word, value] : std::map(best_.before.words)) {
+      attempt([word = word](Counterexample& c) { c.before.words.erase(word); });
+    }
+  }
+
+  void rename() {
+    rename_frames();
+    rename_compartments();
+    for (unsigned level = 0; level <= leaf_level; ++level) { rename_indices(level); }
+  }
+
+  /// All at once where that does, else one by one.
+  template <class With>
+  void rename_with(const Renaming& names, const With& with) {
+    if (names.empty() || adopt(with(best_, names))) { return; }
+    for (const auto& name : names) {
+      const bool is_free = std::none_of(names.begin(), names.end(), [&](auto& n) { return n.first == name.second; });
+      if (is_free) { adopt(with(best_, Renaming{name})); }
+    }
+  }
+
+  void rename_frames() {
+    std::vector<std::pair<uint64_t, uint64_t>> ranked;
+    for (const auto& [frame, record] : best_.before.frames) {
+      if (!is_quiet(record)) { ranked.emplace_back(rank(record), frame); }
+    }
+    std::sort(ranked.begin(), ranked.end());
+    Renaming names;
+    uint64_t next = first_ram_frame;
+    for (const auto& [rank, frame] : ranked) {
+      if (frame != next) { names[frame] = next; }
+      ++next;
+    }
+    rename_with(names, with_frames);
+  }
+  void rename_compartments() {
+    Renaming names;
+    uint64_t next = 1;
+    for (const auto& [id, record] : best_.before.compartments) {
+      if (id == 0) { continue; }
+      if (id != next) { names[id] = next; }
+      ++next;
+    }
+    rename_with(names, with_compartments);
+  }
+  /// Indices of the private half and, at the root, of the shared half keep to their halves.
+  void rename_indices(unsigned level) {
+    const std::set<uint64_t> used = indices_used(level);
+    if (level == 0) { rename_with(first_numbers(used), level_renaming(level)); }
+    Renaming names;
+    for (const uint64_t half : {uint64_t{0}, uint64_t{256}}) {
+      uint64_t next = half;
+      for (const uint64_t index : used) {
+        const bool is_in_half = level != 0 ? half == 0 : (index & 256) == half;
+        if (!is_in_half) { continue; }
+        if (index != next) { names[index] = next; }
+        ++next;
+      }
+    }
+    rename_with(names, level_renaming(level));
+  }
+  static std::function<Counterexample(const Counterexample&, const Renaming&)> level_renaming(unsigned level) {
+    return [level](const Counterexample& c, const Renaming& n) { return with_indices(c, level, n); };
+  }
+  /// The numbers from 0 on for those used, in their order.
+  static Renaming first_numbers(const std::set<uint64_t>& used) {
+    Renaming names;
+    uint64_t next = 0;
+    for (const uint64_t index : used) {
+      if (index != next) { names[index] = next; }
+      ++next;
+    }
+    return names;
+  }
+  std::set<uint64_t> indices_used(unsigned level) const {
+    std::set<uint64_t> used;
+    const auto add = [&](uint64_t page) { used.insert(page >> span_shift(level) & low_mask(index_bits)); };
+    const SmallState& s = best_.before;
+    for (const auto& [key, word] : s.words) {
+      const auto holder = s.frames.find(key.first);
+      if (holder == s.frames.end() || !is_table(holder->second)) { continue; }
+      if (holder->second.level == level) { used.insert(key.second); }
+    }
+    for (const auto& [frame, record] : s.frames) {
+      if (is_table(record) && record.level > level) { add(record.base); }
+    }
+    if (best_.made) {
+      const auto& inputs = row_of(best_.made->call).inputs;
+      for (size_t i = 0; i < inputs.size(); ++i) {
+        if (inputs[i].kind == Kind::ipa) { add(best_.made->arguments[i] >> page_shift); }
+      }
+    }
+    return used;
+  }
+
+  void simplify() {
+    simplify_call();
+    simplify_place();
+    simplify_records();
+    for (const auto& [word, value] : std::map(best_.before.words)) {
+      simplify_number(value, [word = word](Counterexample& c) { return &c.before.words[word]; });
+    }
+  }
+  /// Tries simpler numbers where `place` says.
+  template <class Place>
+  void simplify_number(uint64_t number, const Place& place) {
+    for (const uint64_t candidate : simpler(number)) {
+      if (attempt([&](Counterexample& c) { *place(c) = candidate; })) { return; }
+    }
+  }
+  void simplify_call() {
+    if (!best_.made) { return; }
+    simplify_number(best_.made->cpu, [](Counterexample& c) { return &c.made->cpu; });
+    simplify_number(best_.made->caller, [](Counterexample& c) { return &c.made->caller; });
+    for (size_t i = 0; i < best_.made->arguments.size(); ++i) {
+      simplify_number(best_.made->arguments[i], [i](Counterexample& c) { return &c.made->arguments[i]; });
+    }
+  }
+  void simplify_place() {
+    for (size_t i = 0; i < best_.point.size(); ++i) {
+      simplify_number(best_.point[i].number, [i](Counterexample& c) { return &c.point[i].number; });
+    }
+  }
+  void simplify_records() {
+    for (const auto& [id, record] : std::map(best_.before.compartments)) {
+      simplify_number(record.vcpus, [id = id](Counterexample& c) { return &c.before.compartments[id].vcpus; });
+      attempt([id = id](Counterexample& c) { c.before.compartments[id].state = CompartmentState::created; });
+    }
+    for (const auto& [frame, record] : std::map(best_.before.frames)) {
+      attempt([frame = frame](Counterexample& c) { make_ordinary(c.before.frames[frame]); });
+      attempt([frame = frame](Counterexample& c) { destroy_what_is_ram(c.before, frame); });
+      for (const auto field : {&FrameRecord::rest, &FrameRecord::owner, &FrameRecord::parent_table,
+                               &FrameRecord::parent_index, &FrameRecord::level, &FrameRecord::base}) {
+        simplify_number(record.*field,
+                        [frame = frame, field](Counterexample& c) { return &(c.before.frames[frame].*field); });
+      }
+    }
+  }
+
+  Counterexample best_;
+  CallFault fault_;
+  size_t adopted_ = 0;
+};
+
+}  // namespace
+
+Counterexample shrink(const Counterexample& counterexample, const CallFault& fault) {
+  return Shrinker(counterexample, fault).run();
+}
+
+}  // namespace bulkhead::refine
