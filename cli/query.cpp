@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "cli/output_file.hpp"
 #include "cli/query_report.hpp"
 #include "cli/selection.hpp"
 #include "model/input.hpp"
@@ -21,6 +22,8 @@ struct Options {
   std::string file;
   std::vector<std::string> calls;
   std::string step = "spec";
+  std::string from = "legal";
+  std::string trace;
   refine::query::Options search;
   bool json = false;
 };
@@ -61,6 +64,7 @@ refine::query::Options search_options(const Options& options) {
   refine::query::Options search = options.search;
   search.calls = options.calls.empty() ? all_calls() : chosen_calls(options.calls);
   search.stepper = options.step == "engine" ? Stepper::engine : Stepper::spec;
+  search.from_boot = options.from == "boot" || !options.trace.empty();
   if (search.stepper == Stepper::engine && search.steps > 1) {
     throw CLI::ValidationError("--steps", "sequences are steps of the spec; expected 1 with --step engine");
   }
@@ -83,7 +87,11 @@ Exit exit_of(refine::query::Finding::Verdict verdict) {
 Exit run(const Options& options, const CLI::App& command, Io& io) {
   const Expression expression = read(options, io.in);
   check_step(expression, command);
+  if (!options.trace.empty()) { check_writable(options.trace); }
   const QueryReport report{expression, search_options(options), find(expression, search_options(options))};
+  if (!report.finding.witnesses.empty() && !options.trace.empty()) {
+    write_file(options.trace, report.finding.witnesses.front().trace);
+  }
   io.out << (options.json ? as_json(report) : as_text(report));
   return exit_of(report.finding.verdict);
 }
@@ -121,6 +129,13 @@ void add_query(CLI::App& app, Io& io, Exit& exit) {
       command->add_option("--file", options->file, "Read the expression from this file; - for standard input");
   file->check(not_empty)->excludes(expression);
   add_step(*command, *options);
+  command->add_option("--from", options->from, "From any legal state, or only from those that calls from boot lead to")
+      ->check(CLI::IsMember({"legal", "boot"}))
+      ->capture_default_str();
+  command
+      ->add_option("--trace", options->trace,
+                   "Write the first witness to this file, a trace from boot; implies --from boot")
+      ->check(not_empty);
   command->add_option("--count", options->search.count, "How many witnesses, each different")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();

@@ -81,6 +81,7 @@ std::string as_json(const QueryReport& report) {
                   {"step", !report.expression.has_step                 ? "none"
                            : report.options.stepper == Stepper::engine ? "engine"
                                                                        : "spec"},
+                  {"from", report.options.from_boot ? "boot" : "legal"},
                   {"steps", report.expression.has_step ? report.options.steps : 0},
                   {"witnesses", witnesses},
                   {"rests_on", finding.rests_on},

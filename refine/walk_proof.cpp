@@ -88,8 +88,8 @@ std::optional<bool> walk_claim_holds(const std::string& call, const std::string&
   Mutator none;
   if (call == "host") { return host_has_identity(e, p, none).is_true(); }
   if (conjunct == "agrees") { return hardware_agrees(e, p, none).is_true(); }
-  if (conjunct == "found") { return found_is_recorded(e, p).is_true(); }
-  if (conjunct == "mapped") { return recorded_is_found(e, p).is_true(); }
+  if (conjunct == "found") { return found_is_recorded(e, p.compartment, p.page).is_true(); }
+  if (conjunct == "mapped") { return recorded_is_found(e, p.frame, p.compartment, p.page).is_true(); }
   for (unsigned level = 0; level <= leaf_level; ++level) {
     if (path != fmt::format("level{}", level)) { continue; }
     if (conjunct == "sound") { return sound_at(e, p, level).is_true(); }

@@ -38,9 +38,7 @@ void ask_path(Session& session, const Expression& expression, Call call, const P
   scene.show(path.step->spec_before, after, &deed);
   const SymBool condition = evaluate(expression, scene) & scene.names_are_values();
   const std::string about = fmt::format("{} {}", bulkhead::name_of(call), bulkhead::name_of(path.step->result.status));
-  pursue({session, path.pre, scene, condition, &deed, {call}, about, [&](const ModelState& state, Witness& witness) {
-            return judge_by_engine(expression, scene, session, state, path.cpu, {call, path.arguments}, witness);
-          }});
+  pursue({session, path.pre, scene, condition, &deed, {{call, path.arguments}}, path.cpu, about});
 }
 
 }  // namespace

@@ -16,10 +16,9 @@ struct Question {
   const OpenScene& scene;
   SymBool condition;
   const Deed* deed;  ///< of the last call; none if the expression is about one state
-  std::vector<Call> calls;
+  std::vector<OpenCall> calls;
+  Cpu<Symbolic> cpu;
   std::string about;
-  /// Whether a legal state is a witness; what is said of why not.
-  std::function<std::string(const ModelState&, Witness&)> judge;
 };
 
 /// Is given every question while its session is there.

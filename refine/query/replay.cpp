@@ -61,19 +61,11 @@ Arguments<C> concrete(const Arguments<S>& constants) {
   return arguments;
 }
 
-std::vector<Bound> bind(const Expression& expression, const OpenScene& scene, const ModelState& state) {
-  std::vector<Bound> bound;
-  for (const auto& [name, sort] : expression.names) {
-    bound.push_back({name, sort, state.evaluate(scene.names().at(name))});
-  }
-  return bound;
-}
-
 /// Pages that show all that any table maps, and those that the calls name.
-std::shared_ptr<const Pages> pages_of(const ModelState& state, const std::vector<Deed>& deeds) {
-  auto pages = std::make_shared<Pages>(*state.small().sample_pages());
-  for (const Deed& deed : deeds) {
-    pages->push_back(spec::name_inputs(deed.call, deed.arguments).page().bits().constant());
+std::shared_ptr<const Pages> pages_of(const SmallState& state, const std::vector<OpenCall>& calls) {
+  auto pages = std::make_shared<Pages>(*state.sample_pages());
+  for (const OpenCall& open : calls) {
+    pages->push_back(spec::name_inputs(open.call, open.arguments).page().bits().constant());
   }
   return pages;
 }
@@ -101,16 +93,6 @@ void carry_out(State& state, Deed& deed) {
 Made made_of(const Deed& deed) {
   return {deed.call, concrete(deed.arguments), static_cast<Status>(deed.status.bits().constant()),
           deed.refusal.bits().constant(), deed.output.bits().constant()};
-}
-
-/// Pages at which something is mapped in the state count for every "some page": the next model is to mind them.
-void learn_pages(Session& session, const State& before, const ModelState& state, const Pages& pages) {
-  for (const uint64_t page : pages) {
-    for (const auto& [id, record] : state.small().compartments) {
-      const auto access = before.translations.access.get(CompartmentId<S>(id), Page<S>(page));
-      if (!(access == Access::none).is_true()) { session.note_page(SymBits::of_constant(page, Page<S>::width)); }
-    }
-  }
 }
 
 constexpr const char* not_reproduced = "a model does not reproduce on its state";
@@ -149,67 +131,89 @@ void tell_values(Witness& witness, const Node& node, const Scene& scene) {
   }
 }
 
-}  // namespace
+Deed deed_of(const OpenCall& open) {
+  Deed deed;
+  deed.call = open.call;
+  deed.arguments = open.arguments;
+  return deed;
+}
 
-std::string judge_by_spec(const Expression& expression, const OpenScene& scene, Session& session,
-                          const ModelState& state, const std::vector<OpenCall>& calls, Witness& witness) {
-  std::vector<Deed> deeds;
-  for (const OpenCall& open : calls) {
-    Deed deed;
-    deed.call = open.call;
-    deed.arguments = constants(state, open.arguments);
-    deeds.push_back(deed);
-  }
-  const auto pages = pages_of(state, deeds);
-  const impl::Engine<S> engine = state.small().constants();
+std::string judge_by_spec(const Expression& expression, const Trial& trial, Witness& witness) {
+  const auto pages = pages_of(trial.state, trial.calls);
+  const impl::Engine<S> engine = trial.state.constants();
   const State before = abstract(engine, nullptr, pages);
   State after = before;
-  for (Deed& deed : deeds) {
+  Deed deed;
+  for (const OpenCall& open : trial.calls) {
+    if (deed.refusal.bits().constant() != 0) { return "a call before the last is refused"; }
+    deed = deed_of(open);
     carry_out(after, deed);
-    const bool is_last = &deed == &deeds.back();
-    if (!is_last && deed.refusal.bits().constant() != 0) { return "a call before the last is refused"; }
     witness.calls.push_back(made_of(deed));
   }
-  witness.names = bind(expression, scene, state);
-  const ClosedScene closed(before, after, deeds.empty() ? nullptr : &deeds.back(), witness.names, *pages);
-  if (!evaluate(expression, closed).is_true()) {
-    learn_pages(session, before, state, *pages);
-    return not_reproduced;
-  }
+  const ClosedScene closed(before, after, trial.calls.empty() ? nullptr : &deed, trial.names, *pages);
+  if (!evaluate(expression, closed).is_true()) { return not_reproduced; }
   tell_values(witness, expression.root, closed);
-  if (calls.size() == 1) {
-    const Rerun rerun(state, calls.front().call, Cpu<S>(0), calls.front().arguments);
-    tell_step(witness, expression, rerun);
+  if (trial.calls.size() == 1) {
+    tell_step(witness, expression, Rerun(trial.state, deed.call, trial.cpu, deed.arguments));
   } else {
-    tell_state(witness, expression, state.small());
+    tell_state(witness, expression, trial.state);
   }
   return "";
 }
 
-std::string judge_by_engine(const Expression& expression, const OpenScene& scene, Session& session,
-                            const ModelState& state, Cpu<S> cpu, const OpenCall& call, Witness& witness) {
-  const Rerun rerun(state, call.call, cpu, call.arguments);
+std::string judge_by_engine(const Expression& expression, const Trial& trial, Witness& witness) {
+  Deed deed = deed_of(trial.calls.front());
+  const Rerun rerun(trial.state, deed.call, trial.cpu, deed.arguments);
   if (rerun.step == nullptr) { return "the engine fails: " + rerun.failed_belief; }
   if (std::string difference = rerun.difference_from_concrete(); !difference.empty()) { return difference; }
-  Deed deed;
-  deed.call = call.call;
-  deed.arguments = rerun.constants;
-  deed.status = rerun.step->result.status;
-  deed.output = rerun.step->result.outputs[0];
-  const auto pages = pages_of(state, {deed});
+  const auto pages = pages_of(trial.state, trial.calls);
   const State before = abstract(rerun.before, nullptr, pages);
   const State after = abstract(rerun.step->after, nullptr, pages);
+  deed.status = rerun.step->result.status;
+  deed.output = rerun.step->result.outputs[0];
   deed.refusal = Word<S>(rerun.step->succeeded() ? 0 : first_refusal(before, deed));
-  witness.names = bind(expression, scene, state);
   witness.calls = {made_of(deed)};
-  const ClosedScene closed(before, after, &deed, witness.names, *pages);
-  if (!evaluate(expression, closed).is_true()) {
-    learn_pages(session, before, state, *pages);
-    return not_reproduced;
-  }
+  const ClosedScene closed(before, after, &deed, trial.names, *pages);
+  if (!evaluate(expression, closed).is_true()) { return not_reproduced; }
   tell_values(witness, expression.root, closed);
   tell_step(witness, expression, rerun);
   return "";
+}
+
+}  // namespace
+
+Trial trial_of(const Expression& expression, const OpenScene& scene, const std::vector<OpenCall>& calls, Cpu<S> cpu,
+               const ModelState& model) {
+  Trial trial{model.small(), {}, {}, constant(model, cpu)};
+  for (const auto& [name, sort] : expression.names) {
+    trial.names.push_back({name, sort, model.evaluate(scene.names().at(name))});
+  }
+  for (const OpenCall& open : calls) { trial.calls.push_back({open.call, constants(model, open.arguments)}); }
+  return trial;
+}
+
+std::string judge(Stepper stepper, const Expression& expression, const Trial& trial, Witness& witness) {
+  witness = {};
+  witness.names = trial.names;
+  switch (stepper) {
+    case Stepper::spec:
+      return judge_by_spec(expression, trial, witness);
+    case Stepper::engine:
+      return judge_by_engine(expression, trial, witness);
+  }
+  return "no such step";
+}
+
+void learn_pages(Session& session, const SmallState& state) {
+  const impl::Engine<S> engine = state.constants();
+  const auto pages = state.sample_pages();
+  const State means = abstract(engine, nullptr, pages);
+  for (const uint64_t page : *pages) {
+    for (const auto& [id, record] : state.compartments) {
+      const auto access = means.translations.access.get(CompartmentId<S>(id), Page<S>(page));
+      if (!(access == Access::none).is_true()) { session.note_page(SymBits::of_constant(page, Page<S>::width)); }
+    }
+  }
 }
 
 }  // namespace bulkhead::refine::query

@@ -9,6 +9,7 @@
 
 #include "refine/legal_search.hpp"
 #include "refine/query/question.hpp"
+#include "refine/query/reached.hpp"
 #include "refine/query/rests.hpp"
 
 namespace bulkhead::refine::query {
@@ -102,10 +103,8 @@ class Searcher {
   /// Adds a witness, or learns that there is none, and gives nothing; otherwise says why it stays open.
   std::string look_for_state(const Question& question, const SymBool& condition) {
     Witness witness;
-    const Search search = find_legal(session_, question.pre, options_.limits, condition, [&](const ModelState& state) {
-      witness = {};
-      return question.judge(state, witness);
-    });
+    const Search search = find_legal(session_, question.pre, options_.limits, condition,
+                                     [&](const ModelState& model) { return judge_model(question, model, witness); });
     finding_.rlimit += search.rlimit;
     switch (search.outcome) {
       case Search::Outcome::found:
@@ -118,6 +117,13 @@ class Searcher {
         break;
     }
     return search.reason.empty() ? "no legal state was found" : search.reason;
+  }
+  std::string judge_model(const Question& question, const ModelState& model, Witness& witness) {
+    const Trial trial = trial_of(expression_, question.scene, question.calls, question.cpu, model);
+    std::string why = judge(options_.stepper, expression_, trial, witness);
+    if (!why.empty()) { learn_pages(session_, trial.state); }
+    if (!why.empty() || !options_.from_boot) { return why; }
+    return reach_from_boot(options_.stepper, expression_, trial, witness);
   }
   /// A search may need any invariant at any place.
   void add_all_origins() {
@@ -142,7 +148,7 @@ class Searcher {
     if (question.deed == nullptr) { return true; }
     if (question.calls.size() != known.calls.size()) { return false; }
     for (size_t i = 0; i < known.calls.size(); ++i) {
-      if (question.calls[i] != known.calls[i].call) { return false; }
+      if (question.calls[i].call != known.calls[i].call) { return false; }
     }
     return question.deed->status == known.calls.back().status;
   }

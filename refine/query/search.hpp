@@ -3,23 +3,11 @@
 #include <string>
 #include <vector>
 
-#include "model/calls.hpp"
-#include "refine/obligation.hpp"
+#include "refine/query/options.hpp"
 #include "refine/query/witness.hpp"
 
 /// Answers a query: is there a legal state, and a step from it, of which the expression holds?
 namespace bulkhead::refine::query {
-
-/// Whose step it is.
-enum class Stepper : uint8_t { spec, engine };
-
-struct Options {
-  std::vector<Call> calls;  ///< that may be made
-  Stepper stepper = Stepper::spec;
-  unsigned steps = 1;  ///< the most calls in a sequence; with the engine one
-  unsigned count = 1;  ///< how many witnesses are wanted
-  Limits limits;
-};
 
 struct Finding {
   enum class Verdict : uint8_t {

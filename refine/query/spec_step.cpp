@@ -46,11 +46,7 @@ class SpecRun {
     const Deed* deed = calls_.empty() ? nullptr : &deed_;
     scene_.show(before_, after_, deed);
     const SymBool condition = evaluate(expression, scene_) & happens_ & scene_.names_are_values();
-    std::vector<Call> made;
-    for (const OpenCall& open : calls_) { made.push_back(open.call); }
-    pursue({session_, pre_, scene_, condition, deed, made, about, [&](const ModelState& state, Witness& witness) {
-              return judge_by_spec(expression, scene_, session_, state, calls_, witness);
-            }});
+    pursue({session_, pre_, scene_, condition, deed, calls_, Cpu<S>(0), about});
   }
 
  private:

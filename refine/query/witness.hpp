@@ -42,6 +42,7 @@ struct Witness {
   /// The state before the calls whole. Of one call that the engine ends as the witness says, also the state after it;
   /// otherwise no call is told of there.
   Counterexample story;
+  std::string trace;  ///< bulkhead-trace/1: from power-on to the last call, if that was asked for
 };
 
 }  // namespace bulkhead::refine::query

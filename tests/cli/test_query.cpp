@@ -171,6 +171,21 @@ TEST_CASE("An expression is read from a file, with the lines counted") {
   CHECK(query({"--file", file}).err.starts_with("bulkhead: " + file + ":2: column 30: `f` is a frame by column 7"));
 }
 
+TEST_CASE("A witness from boot is written as a trace that replays") {
+  const Folder folder;
+  const std::string file = folder.path() + "/witness.jsonl";
+  const Ran ran = query({"before.maps(c, p) and status == ok and cid == c", "--call", "page_unmap", "--trace", file});
+  CHECK(ran.status == 1);
+  const Ran replayed = run_tool({"replay", file});
+  CHECK(replayed.status == 0);
+  CHECK(replayed.out.find("conforms") != std::string::npos);
+  const json found = document({"maps(a, p)", "--from", "boot"});
+  CHECK(found["from"] == "boot");
+  CHECK(found["verdict"] == "found");
+  CHECK(query({"true", "--trace", folder.path() + "/no/such/folder"}).status == 2);
+  CHECK(query({"true", "--from", "nowhere"}).status == 2);
+}
+
 TEST_CASE("The help names every function, and what a step has") {
   const Ran ran = query({"--help"});
   CHECK(ran.status == 0);

@@ -177,6 +177,34 @@ TEST_CASE("What is not decided within the limits is unknown") {
   CHECK(ask("status == ok", {.calls = {}, .limits = hurried.limits}).verdict == Verdict::unknown);
 }
 
+TEST_CASE("From boot: a sequence of calls to a mapped page, which ends in what was asked for") {
+  Options boot;
+  boot.from_boot = true;
+  const Finding finding = ask("maps(a, p)", boot);
+  REQUIRE(finding.verdict == Verdict::found);
+  const Witness& witness = finding.witnesses.front();
+  CHECK(witness.trace.find("\"call\":\"compartment_create\"") != std::string::npos);
+  CHECK(witness.trace.find("\"call\":\"page_map\"") != std::string::npos);
+  CHECK(witness.story.before.violations().empty());
+  CHECK(ask("state(f) == data and can_read(host, f)", boot).verdict == Verdict::impossible);
+  boot.calls = {Call::page_map};
+  const Finding step = ask("status == not_mapped or refusal == 9", boot);
+  REQUIRE(step.verdict == Verdict::found);
+  CHECK(step.witnesses.front().trace.find("\"status\":\"in_use\"") != std::string::npos);
+}
+
+TEST_CASE("A state that is not shown reachable is no witness from boot") {
+  Options boot;
+  boot.from_boot = true;
+  const std::string text = "compartment(a) == created and vcpus(a) == 512 and root(a) == f and state(f) == root";
+  CHECK(ask(text, boot).verdict == Verdict::found);
+  CHECK(ask("state(f) == vcpu").verdict == Verdict::found);
+  const Finding finding = ask("state(f) == vcpu", boot);
+  CHECK(finding.verdict == Verdict::unknown);
+  REQUIRE(finding.undecided.size() == 1);
+  CHECK(finding.undecided.front().find("not shown reachable") != std::string::npos);
+}
+
 TEST_CASE("Nothing is impossible when nothing is asked") {
   CHECK(find(read_expression("status == ok"), {}).verdict == Verdict::unknown);
 }
