@@ -48,7 +48,6 @@ struct Expression {
   Node root;
   std::map<std::string, Sort> names;  ///< the free ones: of each, "is there any"
   bool has_step = false;              ///< it speaks of a step, not of one state
-  bool tells_steps_apart = false;     ///< it speaks of the call, what it returns or its arguments
 };
 
 /// The longest expression, in bytes, and how deep one may be nested.

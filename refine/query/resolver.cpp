@@ -235,7 +235,6 @@ class Resolver {
       expression_.has_step = true;
       sign_of_step_ = &node;
     }
-    expression_.tells_steps_apart = expression_.tells_steps_apart || node.kind == Kind::given;
     for (const Node& child : node.children) { note_step(child); }
   }
   void check_moments(const Node& node) const {

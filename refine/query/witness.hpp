@@ -16,7 +16,6 @@ struct Bound {
   std::string name;
   Sort sort;
   uint64_t value;
-  friend bool operator==(const Bound&, const Bound&) = default;
 };
 
 /// A call that was made, and what came of it.
