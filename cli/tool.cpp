@@ -10,6 +10,7 @@
 #include "cli/fuzz.hpp"
 #include "cli/mutate.hpp"
 #include "cli/prove.hpp"
+#include "cli/query.hpp"
 #include "cli/replay.hpp"
 #include "cli/spec.hpp"
 #include "cli/walk.hpp"
@@ -29,6 +30,7 @@ void declare(CLI::App& app, Io& io, Exit& exit) {
   add_fuzz(app, io, exit);
   add_mutate(app, io, exit);
   add_prove(app, io, exit);
+  add_query(app, io, exit);
   add_replay(app, io, exit);
   add_spec(app, io, exit);
   add_walk(app, io, exit);

@@ -63,7 +63,8 @@ Frame<S> host_table(Session& session, const char* name, unsigned kind, const Sym
     return S::equal(session.apply(inverse, {frame}, value.width()), value, {});
   };
   session.assume(implies(exists, is(field::host_kind, S::constant(kind, 3)) &
-                                     is(field::host_key, S::zero_extend(key, key.width(), Region<S>::width))));
+                                     is(field::host_key, S::zero_extend(key, key.width(), Region<S>::width))),
+                 boot_layout);
   return Frame<S>::from_bits(frame);
 }
 
@@ -84,7 +85,7 @@ HostTables<S> arbitrary_host(Session& session) {
 /// The root of the host's tables, which is none of the tables below it.
 Frame<S> arbitrary_host_root(Session& session) {
   const SymBits root = session.apply(field::host_root, {}, Frame<S>::width);
-  session.assume(S::equal(session.apply(field::host_kind, {root}, 3), S::constant(4, 3), {}));
+  session.assume(S::equal(session.apply(field::host_kind, {root}, 3), S::constant(4, 3), {}), boot_layout);
   return Frame<S>::from_bits(root);
 }
 
@@ -136,7 +137,7 @@ void PreState::assume_of_host_root() const {
   constexpr std::array<std::string_view, 3> names = {"fixed_frames", "movable_frames", "host_root_is_the_engines"};
   for (const Invariant<S>& invariant : invariants<S>()) {
     if (std::find(names.begin(), names.end(), invariant.name) == names.end()) { continue; }
-    session_.assume(invariant.holds(view(), {.frame = engine_.host_root}));
+    session_.assume(invariant.holds(view(), {.frame = engine_.host_root}), invariant.name);
   }
 }
 
@@ -144,7 +145,7 @@ void PreState::follow(const Read& read) const {
   const Place<S> place = place_of(read);
   for (const Invariant<S>& invariant : invariants<S>()) {
     if (is_about(invariant.about, read.site) && !invariant.on_demand) {
-      session_.assume(invariant.holds(view(), place));
+      session_.assume(invariant.holds(view(), place), invariant.name);
     }
   }
 }
@@ -152,7 +153,9 @@ void PreState::follow(const Read& read) const {
 void PreState::assume_at(About about, const Place<S>& place) const {
   session_.quietly([&] {
     for (const Invariant<S>& invariant : invariants<S>()) {
-      if (invariant.about == about && !invariant.on_demand) { session_.assume(invariant.holds(view(), place)); }
+      if (invariant.about == about && !invariant.on_demand) {
+        session_.assume(invariant.holds(view(), place), invariant.name);
+      }
     }
   });
 }
@@ -160,7 +163,7 @@ void PreState::assume_at(About about, const Place<S>& place) const {
 void PreState::assume_host_map(Frame<S> frame) const {
   session_.quietly([&] {
     for (const Invariant<S>& invariant : invariants<S>()) {
-      if (invariant.on_demand) { session_.assume(invariant.holds(view(), {.frame = frame})); }
+      if (invariant.on_demand) { session_.assume(invariant.holds(view(), {.frame = frame}), invariant.name); }
     }
   });
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string_view>
+
 #include "refine/invariants.hpp"
 #include "refine/symbolic.hpp"
 
@@ -29,6 +31,9 @@ class PreState {
   HostTables<Symbolic> host_;
   impl::Engine<Symbolic> engine_;
 };
+
+/// The origin of facts about where boot lays the host's tables; of the others it is the invariant's name.
+inline constexpr std::string_view boot_layout = "boot.layout";
 
 /// Names of the uninterpreted functions that make up an arbitrary state.
 namespace field {

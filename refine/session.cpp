@@ -61,6 +61,7 @@ void Session::begin(std::vector<bool> choices) {
   beliefs_.clear();
   alternatives_.clear();
   facts_.clear();
+  origins_.clear();
   fact_terms_.clear();
   reads_.clear();
   read_keys_.clear();
@@ -135,11 +136,12 @@ SymBool Session::path_condition() const {
   return all;
 }
 
-void Session::assume(const SymBool& fact) {
+void Session::assume(const SymBool& fact, std::string_view origin) {
   if (fact.is_true()) { return; }
   if (fact.is_false()) { throw Fault("a fact about every legal state is false"); }
   if (!fact_terms_.insert(fact.term(*this)).second) { return; }
   facts_.push_back(fact);
+  origins_.push_back(origin);
   solver_.add(expr(fact));
 }
 
@@ -279,6 +281,7 @@ Session::Scope::~Scope() {
   }
   for (size_t i = reads_; i < session_.reads_.size(); ++i) { session_.read_keys_.erase(key_of(session_.reads_[i])); }
   session_.facts_.resize(facts_);
+  session_.origins_.resize(facts_);
   session_.unfollowed_.erase(session_.unfollowed_.begin() + static_cast<std::ptrdiff_t>(unfollowed_),
                              session_.unfollowed_.end());
   session_.reads_.erase(session_.reads_.begin() + static_cast<std::ptrdiff_t>(reads_), session_.reads_.end());

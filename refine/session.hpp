@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -98,8 +99,11 @@ class Session {
   SymBool path_condition() const;
 
   // --- facts
-  void assume(const SymBool& fact);
+  /// `origin` says, for a person, whose fact it is: an invariant's name, say. It must outlive the session.
+  void assume(const SymBool& fact, std::string_view origin = {});
   const std::vector<SymBool>& facts() const { return facts_; }
+  /// Of each fact its origin; empty if it is true by definition.
+  const std::vector<std::string_view>& origins() const { return origins_; }
   /// Someone who adds the facts about a key when it is first read.
   void on_read(std::function<void(const Read&)> hook) { hook_ = std::move(hook); }
   void note(Read read);
@@ -183,6 +187,7 @@ class Session {
   std::vector<std::vector<bool>> alternatives_;
 
   std::vector<SymBool> facts_;
+  std::vector<std::string_view> origins_;
   std::set<Z3_ast> fact_terms_;
   std::function<void(const Read&)> hook_;
   std::function<void(const SymBits&)> page_hook_;

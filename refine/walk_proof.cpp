@@ -7,6 +7,7 @@
 #include "refine/boot_trace.hpp"
 #include "refine/explain.hpp"
 #include "refine/paths.hpp"
+#include "refine/records.hpp"
 #include "refine/run.hpp"
 #include "refine/second_opinion.hpp"
 #include "refine/shape.hpp"
@@ -26,32 +27,6 @@ SymBool sound_at(const Engine& e, const Point& p, unsigned level) {
 
 SymBool complete_at(const Engine& e, const Point& p, Frame<S> table, unsigned level) {
   return walk_is_complete(e, descend(e, p.compartment, p.page), table, level, p.compartment, p.page);
-}
-
-/// The page at which the frame table has a data or shared frame.
-Page<S> page_of_record(const Engine& e, Frame<S> frame) {
-  return e.frames.base.get(e.frames.parent_table.get(frame)) | widen<Page<S>>(e.frames.parent_index.get(frame));
-}
-
-/// Whether the frame table has the frame mapped for a compartment: its data, or a host frame shared with it.
-SymBool is_recorded(const Engine& e, Frame<S> frame, CompartmentId<S> compartment) {
-  const auto state = e.frames.state.get(frame);
-  return ((state == FrameState::data) | (state == FrameState::host)) & (compartment != CompartmentId<S>(0)) &
-         (e.frames.owner.get(frame) == compartment);
-}
-
-SymBool found_is_recorded(const Engine& e, const Point& p) {
-  const Meaning m = descend(e, p.compartment, p.page).meaning(p.page);
-  const auto data = e.frames.state.get(m.frame) == FrameState::data;
-  const auto as_recorded = is_recorded(e, m.frame, p.compartment) & (page_of_record(e, m.frame) == p.page) &
-                           (data == !in_shared_half<S>(p.page)) & ((!data) | (m.access == Access::read_write));
-  return (m.access == Access::none) | as_recorded;
-}
-
-SymBool recorded_is_found(const Engine& e, const Point& p) {
-  const Meaning m = descend(e, p.compartment, p.page).meaning(p.page);
-  const auto here = is_recorded(e, p.frame, p.compartment) & (page_of_record(e, p.frame) == p.page);
-  return implies(here, (m.access != Access::none) & (m.frame == p.frame));
 }
 
 hw::VttbrEl2<S> vttbr_to(CompartmentId<S> vmid, Frame<S> root) {
@@ -113,8 +88,8 @@ std::optional<bool> walk_claim_holds(const std::string& call, const std::string&
   Mutator none;
   if (call == "host") { return host_has_identity(e, p, none).is_true(); }
   if (conjunct == "agrees") { return hardware_agrees(e, p, none).is_true(); }
-  if (conjunct == "found") { return found_is_recorded(e, p).is_true(); }
-  if (conjunct == "mapped") { return recorded_is_found(e, p).is_true(); }
+  if (conjunct == "found") { return found_is_recorded(e, p.compartment, p.page).is_true(); }
+  if (conjunct == "mapped") { return recorded_is_found(e, p.frame, p.compartment, p.page).is_true(); }
   for (unsigned level = 0; level <= leaf_level; ++level) {
     if (path != fmt::format("level{}", level)) { continue; }
     if (conjunct == "sound") { return sound_at(e, p, level).is_true(); }
@@ -189,10 +164,12 @@ void WalkProof::prove_leaves() {
     sound.emplace_back([level](const Engine& e, const Point& p) { return sound_at(e, p, level); });
   }
   prove(pre, point,
-        {"compartment", "leaf", "found", "what the walk finds, the frame table has mapped there", found_is_recorded},
+        {"compartment", "leaf", "found", "what the walk finds, the frame table has mapped there",
+         [](const Engine& e, const Point& p) { return found_is_recorded(e, p.compartment, p.page); }},
         sound);
   prove(pre, point,
-        {"compartment", "leaf", "mapped", "what the frame table has mapped, the walk finds there", recorded_is_found},
+        {"compartment", "leaf", "mapped", "what the frame table has mapped, the walk finds there",
+         [](const Engine& e, const Point& p) { return recorded_is_found(e, p.frame, p.compartment, p.page); }},
         {[](const Engine& e, const Point& p) {
           return complete_at(e, p, e.frames.parent_table.get(p.frame), leaf_level);
         }});

@@ -6,6 +6,7 @@
 #include "cli/walk_case.hpp"
 #include "model/trace_reader.hpp"
 #include "model/trace_writer.hpp"
+#include "refine/query/expression.hpp"
 
 namespace bulkhead::test {
 namespace {
@@ -70,6 +71,7 @@ void read_input(const uint8_t* data, size_t size) {
     }
   });
   accept_or_refuse([&] { answer_walk_cases(bytes); });
+  accept_or_refuse([&] { (void)refine::query::read_expression(bytes); });
 }
 
 }  // namespace bulkhead::test

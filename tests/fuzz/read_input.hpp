@@ -5,7 +5,7 @@
 
 namespace bulkhead::test {
 
-/// Reads bytes as every format that the tool reads: a trace, walk cases. Each is read whole or refused
+/// Reads bytes as every format that the tool reads: a trace, walk cases, a query. Each is read whole or refused
 /// with an `Error` of one line; a trace that is read is written and read again, and must be the same;
 /// what walk cases ask is answered.
 /// Throws `std::logic_error` if it is not so.

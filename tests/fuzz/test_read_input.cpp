@@ -19,6 +19,9 @@ const std::string seed_walk =
     R"({"id":"a","vtcr":"0xd0090","vttbr":"0x1000","dc":0,"fwb":0,"cd":0,"words":[["0x1000","0x2003"]],"q":[["0x5123","r1"]]})"
     "\n";
 
+const std::string seed_query =
+    "before.owner(f) == a and not (after.can_read(b, f) or pa == 0x1000) # who?\n and a != host";
+
 void read(const std::string& bytes) { read_input(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()); }
 
 /// The bytes with a few of them changed, left out or doubled.
@@ -44,7 +47,7 @@ std::string mutated(std::string bytes, std::mt19937_64& random) {
 
 TEST_CASE("whatever is read is read whole or refused with one line") {
   std::mt19937_64 random(1);
-  for (const std::string& seed : {seed_trace, seed_walk, gzip(seed_trace), zstd(seed_trace)}) {
+  for (const std::string& seed : {seed_trace, seed_walk, seed_query, gzip(seed_trace), zstd(seed_trace)}) {
     REQUIRE_NOTHROW(read(seed));
     for (int i = 0; i < 5000; ++i) {
       const std::string bytes = mutated(seed, random);
@@ -55,7 +58,7 @@ TEST_CASE("whatever is read is read whole or refused with one line") {
 }
 
 TEST_CASE("every beginning of an input is read or refused") {
-  for (const std::string& seed : {seed_trace, seed_walk, gzip(seed_trace), zstd(seed_trace)}) {
+  for (const std::string& seed : {seed_trace, seed_walk, seed_query, gzip(seed_trace), zstd(seed_trace)}) {
     for (size_t size = 0; size <= seed.size(); ++size) { REQUIRE_NOTHROW(read(seed.substr(0, size))); }
   }
 }

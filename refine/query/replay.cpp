@@ -1,0 +1,219 @@
+#include "refine/query/replay.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "refine/explain.hpp"
+
+namespace bulkhead::refine::query {
+namespace {
+
+using S = Symbolic;
+using C = Concrete;
+using Pages = std::vector<uint64_t>;
+
+/// A scene of constants: everything it is asked has a value.
+class ClosedScene : public Scene {
+ public:
+  ClosedScene(const State& before, const State& after, const Deed* deed, const std::vector<Bound>& names,
+              const Pages& pages)
+      : before_(before), after_(after), deed_(deed), names_(names), pages_(pages) {}
+
+  const State& state(Moment moment) const override { return moment == Moment::after ? after_ : before_; }
+  const Deed& deed() const override { return *deed_; }
+  SymBits value_of(const std::string& name) const override {
+    const auto found = std::find_if(names_.begin(), names_.end(), [&](const Bound& b) { return b.name == name; });
+    return S::constant(found->value, width_of(found->sort));
+  }
+  SymBool some_page(const AtPage& holds_at) const override {
+    return std::any_of(pages_.begin(), pages_.end(), [&](uint64_t page) { return holds_at(Page<S>(page)).is_true(); });
+  }
+  void note_reach(CompartmentId<S>, Frame<S>) const override {}
+  void note_page(CompartmentId<S>, Page<S>) const override {}
+
+ private:
+  const State& before_;
+  const State& after_;
+  const Deed* deed_;
+  const std::vector<Bound>& names_;
+  const Pages& pages_;
+};
+
+template <class Tag>
+Value<S, Tag> constant(const ModelState& state, Value<S, Tag> value) {
+  return Value<S, Tag>(state.evaluate(value.bits()));
+}
+
+Arguments<S> constants(const ModelState& state, const Arguments<S>& any) {
+  Arguments<S> arguments;
+  arguments.caller = constant(state, any.caller);
+  for (size_t i = 0; i < any.words.size(); ++i) { arguments.words.at(i) = constant(state, any.words.at(i)); }
+  return arguments;
+}
+
+Arguments<C> concrete(const Arguments<S>& constants) {
+  Arguments<C> arguments;
+  arguments.caller = CompartmentId<C>(constants.caller.bits().constant());
+  for (size_t i = 0; i < constants.words.size(); ++i) {
+    arguments.words.at(i) = Word<C>(constants.words.at(i).bits().constant());
+  }
+  return arguments;
+}
+
+/// Pages that show all that any table maps, and those that the calls name.
+std::shared_ptr<const Pages> pages_of(const SmallState& state, const std::vector<OpenCall>& calls) {
+  auto pages = std::make_shared<Pages>(*state.sample_pages());
+  for (const OpenCall& open : calls) {
+    pages->push_back(spec::name_inputs(open.call, open.arguments).page().bits().constant());
+  }
+  return pages;
+}
+
+/// Which failure condition comes first in a state of constants, from 1; 0 if none holds.
+uint64_t first_refusal(const State& state, const Deed& deed) {
+  const auto& refusals = spec::rule_of<S>(deed.call).refusals;
+  const auto inputs = spec::name_inputs(deed.call, deed.arguments);
+  for (size_t i = 0; i < refusals.size(); ++i) {
+    if (!refusals[i].holds(state, inputs).is_false()) { return i + 1; }
+  }
+  return 0;
+}
+
+/// What the spec makes of a call on a state of constants.
+void carry_out(State& state, Deed& deed) {
+  const auto& rule = spec::rule_of<S>(deed.call);
+  const uint64_t refusal = first_refusal(state, deed);
+  deed.refusal = Word<S>(refusal);
+  deed.status = refusal == 0 ? Status::ok : rule.refusals[refusal - 1].status;
+  if (refusal != 0) { return; }
+  deed.output = rule.effect(state, spec::name_inputs(deed.call, deed.arguments)).outputs[0];
+}
+
+Made made_of(const Deed& deed) {
+  return {deed.call, concrete(deed.arguments), static_cast<Status>(deed.status.bits().constant()),
+          deed.refusal.bits().constant(), deed.output.bits().constant()};
+}
+
+constexpr const char* not_reproduced = "a model does not reproduce on its state";
+
+/// The goal that a witness would refute: that there is none.
+Obligation goal_of(const Expression& expression, std::string_view what) {
+  Obligation goal;
+  goal.theorem = "query";
+  goal.call = what;
+  goal.path = "none";
+  goal.conjunct = "expression";
+  goal.text = expression.text;
+  return goal;
+}
+
+void tell_state(Witness& witness, const Expression& expression, const SmallState& state) {
+  witness.story = explain_state(state, goal_of(expression, "state"), {});
+}
+
+/// The engine's step, where it is what the witness says.
+void tell_step(Witness& witness, const Expression& expression, const Rerun& rerun) {
+  const bool agrees = rerun.step != nullptr && rerun.step->result.status == witness.calls.back().status;
+  if (!agrees) { return tell_state(witness, expression, rerun.state); }
+  witness.story = explain(rerun, goal_of(expression, bulkhead::name_of(rerun.call)), {});
+}
+
+/// The functions of an expression, those inside others first, each once.
+void tell_values(Witness& witness, const Node& node, const Scene& scene) {
+  for (const Node& child : node.children) { tell_values(witness, child, scene); }
+  if (node.kind != Node::Kind::function) { return; }
+  const std::string term = as_written(node);
+  const auto is_told = [&term](const Told& told) { return told.term == term; };
+  if (std::any_of(witness.values.begin(), witness.values.end(), is_told)) { return; }
+  if (const auto bits = value_of(node, scene)) {
+    witness.values.push_back({term, written(*node.sort, bits->constant())});
+  }
+}
+
+Deed deed_of(const OpenCall& open) {
+  Deed deed;
+  deed.call = open.call;
+  deed.arguments = open.arguments;
+  return deed;
+}
+
+std::string judge_by_spec(const Expression& expression, const Trial& trial, Witness& witness) {
+  const auto pages = pages_of(trial.state, trial.calls);
+  const impl::Engine<S> engine = trial.state.constants();
+  const State before = abstract(engine, nullptr, pages);
+  State after = before;
+  Deed deed;
+  for (const OpenCall& open : trial.calls) {
+    if (deed.refusal.bits().constant() != 0) { return "a call before the last is refused"; }
+    deed = deed_of(open);
+    carry_out(after, deed);
+    witness.calls.push_back(made_of(deed));
+  }
+  const ClosedScene closed(before, after, trial.calls.empty() ? nullptr : &deed, trial.names, *pages);
+  if (!evaluate(expression, closed).is_true()) { return not_reproduced; }
+  tell_values(witness, expression.root, closed);
+  if (trial.calls.size() == 1) {
+    tell_step(witness, expression, Rerun(trial.state, deed.call, trial.cpu, deed.arguments));
+  } else {
+    tell_state(witness, expression, trial.state);
+  }
+  return "";
+}
+
+std::string judge_by_engine(const Expression& expression, const Trial& trial, Witness& witness) {
+  Deed deed = deed_of(trial.calls.front());
+  const Rerun rerun(trial.state, deed.call, trial.cpu, deed.arguments);
+  if (rerun.step == nullptr) { return "the engine fails: " + rerun.failed_belief; }
+  if (std::string difference = rerun.difference_from_concrete(); !difference.empty()) { return difference; }
+  const auto pages = pages_of(trial.state, trial.calls);
+  const State before = abstract(rerun.before, nullptr, pages);
+  const State after = abstract(rerun.step->after, nullptr, pages);
+  deed.status = rerun.step->result.status;
+  deed.output = rerun.step->result.outputs[0];
+  deed.refusal = Word<S>(rerun.step->succeeded() ? 0 : first_refusal(before, deed));
+  witness.calls = {made_of(deed)};
+  const ClosedScene closed(before, after, &deed, trial.names, *pages);
+  if (!evaluate(expression, closed).is_true()) { return not_reproduced; }
+  tell_values(witness, expression.root, closed);
+  tell_step(witness, expression, rerun);
+  return "";
+}
+
+}  // namespace
+
+Trial trial_of(const Expression& expression, const OpenScene& scene, const std::vector<OpenCall>& calls, Cpu<S> cpu,
+               const ModelState& model) {
+  Trial trial{model.small(), {}, {}, constant(model, cpu)};
+  for (const auto& [name, sort] : expression.names) {
+    trial.names.push_back({name, sort, model.evaluate(scene.names().at(name))});
+  }
+  for (const OpenCall& open : calls) { trial.calls.push_back({open.call, constants(model, open.arguments)}); }
+  return trial;
+}
+
+std::string judge(Stepper stepper, const Expression& expression, const Trial& trial, Witness& witness) {
+  witness = {};
+  witness.names = trial.names;
+  switch (stepper) {
+    case Stepper::spec:
+      return judge_by_spec(expression, trial, witness);
+    case Stepper::engine:
+      return judge_by_engine(expression, trial, witness);
+  }
+  return "no such step";
+}
+
+void learn_pages(Session& session, const SmallState& state) {
+  const impl::Engine<S> engine = state.constants();
+  const auto pages = state.sample_pages();
+  const State means = abstract(engine, nullptr, pages);
+  for (const uint64_t page : *pages) {
+    for (const auto& [id, record] : state.compartments) {
+      const auto access = means.translations.access.get(CompartmentId<S>(id), Page<S>(page));
+      if (!(access == Access::none).is_true()) { session.note_page(SymBits::of_constant(page, Page<S>::width)); }
+    }
+  }
+}
+
+}  // namespace bulkhead::refine::query

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "refine/abstraction.hpp"
+
+/// What the frame table says is mapped, against what a walk finds: what theorem `walk` proves of the leaves.
+namespace bulkhead::refine {
+
+/// The page at which the frame table has a data or shared frame.
+Page<Symbolic> page_of_record(const impl::Engine<Symbolic>& engine, Frame<Symbolic> frame);
+
+/// What the walk of a compartment for a page finds, the frame table has mapped there.
+SymBool found_is_recorded(const impl::Engine<Symbolic>& engine, CompartmentId<Symbolic> compartment,
+                          Page<Symbolic> page);
+/// A frame that the frame table has mapped for a compartment at a page, the walk finds there.
+SymBool recorded_is_found(const impl::Engine<Symbolic>& engine, Frame<Symbolic> frame,
+                          CompartmentId<Symbolic> compartment, Page<Symbolic> page);
+
+}  // namespace bulkhead::refine
