@@ -65,6 +65,22 @@ FrameRecord host_frame() {
   return record;
 }
 
+/// What a wrong engine reads where the host has a table it may as well read where the host has a page. `read` are its
+/// effects.
+void read_from_host_frames(Counterexample& c, const std::vector<hw::Effect<Concrete>>& read) {
+  const SmallState whole = c.before;
+  const auto take = [&](uint64_t frame, uint64_t index) {
+    if (!whole.first_host_frame_under(frame, index)) { return; }
+    c.before.frames[frame] = host_frame();
+    c.before.words[{frame, index}] = whole.word(frame, index);
+  };
+  c.before.host = {};
+  for (const hw::Effect<Concrete>& effect : read) {
+    if (effect.kind == hw::EffectKind::load) { take(raw(effect.frame), raw(effect.index)); }
+    if (effect.kind == hw::EffectKind::copy) { take(raw(effect.source), raw(effect.index)); }
+  }
+}
+
 /// Whole tables of destroyed entries are made by few calls, tables of prepared ones by one call an entry.
 void destroy_what_is_ram(SmallState& s, uint64_t frame) {
   FrameRecord& record = s.frames[frame];
@@ -124,7 +140,10 @@ class Shrinker {
   }
 
   void leave_out() {
-    attempt([](Counterexample& c) { c.before.host = {}; });
+    if (!attempt([](Counterexample& c) { c.before.host = {}; }) && best_.made) {
+      const auto effects = renewed(best_, fault_).made->effects;
+      attempt([&effects](Counterexample& c) { read_from_host_frames(c, effects); });
+    }
     attempt([](Counterexample& c) { c.before.vttbr.clear(); });
     attempt(
         [](Counterexample& c) { std::erase_if(c.before.frames, [](const auto& f) { return is_quiet(f.second); }); });
