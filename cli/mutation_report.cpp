@@ -172,19 +172,19 @@ std::string_view name_of(Standing standing) {
 }
 
 MutationReport::MutationReport(refine::Mutants mutants, std::vector<Equivalent> equivalents, bool whole)
-    : mutants_(std::move(mutants)), equivalents_(std::move(equivalents)) {
-  std::vector<bool> used(equivalents_.size());
+    : mutants_(std::move(mutants)) {
+  std::vector<bool> used(equivalents.size());
   for (const Mutant& mutant : mutants_.all) {
     std::string reason;
-    for (size_t i = 0; i < equivalents_.size(); ++i) {
-      if (!equivalents_[i].covers(mutant.name)) { continue; }
+    for (size_t i = 0; i < equivalents.size(); ++i) {
+      if (!equivalents[i].covers(mutant.name)) { continue; }
       used[i] = true;
-      reason = equivalents_[i].reason;
+      reason = equivalents[i].reason;
     }
     judged_.push_back({&mutant, standing_of(mutant, !reason.empty()), reason});
   }
   for (size_t i = 0; whole && i < used.size(); ++i) {
-    if (!used[i]) { unused_.push_back(equivalents_[i].mutants); }
+    if (!used[i]) { unused_.push_back(equivalents[i].mutants); }
   }
 }
 

@@ -43,7 +43,6 @@ class MutationReport {
 
  private:
   refine::Mutants mutants_;
-  std::vector<Equivalent> equivalents_;
   std::vector<Judged> judged_;
   std::vector<std::string> unused_;
 };

@@ -139,6 +139,13 @@ inline constexpr std::array<CallRow, 16> calls = [] {
 }();
 
 constexpr const CallRow& row_of(Call call) { return calls[static_cast<size_t>(call)]; }
+/// Whether the call takes a table level.
+constexpr bool takes_level(Call call) {
+  for (const Parameter& input : row_of(call).inputs) {
+    if (input.kind == Kind::level) { return true; }
+  }
+  return false;
+}
 constexpr std::string_view name_of(Call call) { return row_of(call).name; }
 
 /// The call of that name, if there is one.

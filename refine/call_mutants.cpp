@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 
 #include "refine/boot_trace.hpp"
 #include "refine/explain.hpp"
@@ -14,7 +13,6 @@ namespace bulkhead::refine {
 namespace {
 
 using S = Symbolic;
-using Clock = std::chrono::steady_clock;
 
 /// That the point is the one given.
 SymBool is_at(const Point& any, const Point& given) {
@@ -84,7 +82,6 @@ void CallMutants::plan_rule() {
 }
 
 Mutant CallMutants::judge(size_t number) {
-  const auto start = Clock::now();
   const PlannedMutant& planned = planned_.at(number);
   Mutant mutant = planned.mutant;
   if (!is_refuted(planned, mutant)) { settle_by_proof(planned.fault, planned.path, mutant); }
@@ -93,7 +90,6 @@ Mutant CallMutants::judge(size_t number) {
   }
   if (mutant.fate != Fate::refuted) { mutant.counterexample.clear(); }
   for (Counterexample& found : mutant.counterexample) { complete(found, planned.fault, mutant); }
-  mutant.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   return mutant;
 }
 

@@ -66,7 +66,7 @@ void relate_witnesses(Session& session, const Path& path) {
   });
   for (const EntryWitness& witness : std::vector<EntryWitness>(session.entry_witnesses())) {
     read_in_spec(session, path, Frame<S>::from_bits(witness.frame), Index<S>::from_bits(witness.index));
-    for (const hw::Effect<S>& effect : path.effects.effects()) {
+    for (const hw::Effect<S>& effect : path.step->effects) {
       if (effect.kind == hw::EffectKind::load && same(effect.frame.bits(), witness.frame)) {
         read_in_spec(session, path, effect.frame, effect.index);
       }

@@ -6,7 +6,7 @@
 namespace bulkhead::refine {
 
 /// Invariants with a clause left out. Such a mutant is both easier to keep and of less use; it is refuted by any goal
-/// of any call, or of the walk, that no longer holds: from a state that is legal but for the clause.
+/// of any call, or of the walk, that is no longer proved: the solver finds a model of its negation.
 class InvariantMutants final : public MutantSource {
  public:
   InvariantMutants(Limits limits, Selection may_refute) : limits_(limits), may_refute_(std::move(may_refute)) {}

@@ -39,7 +39,7 @@ SymBool is_wide(const Path& path, unsigned levels) {
     if (inputs[i].kind == Kind::pa) { all = all & has_upper_half(frame_of(widen<Pa<S>>(word))); }
     if (inputs[i].kind == Kind::ipa) { all = all & has_high_indices(page_of(widen<Ipa<S>>(word)), levels); }
   }
-  for (const hw::Effect<S>& effect : path.effects.effects()) {
+  for (const hw::Effect<S>& effect : path.step->effects) {
     const bool writes = effect.kind == hw::EffectKind::fill || effect.kind == hw::EffectKind::copy;
     if (writes) { all = all & has_upper_half(effect.frame); }
   }
@@ -63,7 +63,7 @@ SymBool has_stale_records(const Path& path) {
 /// Whether every word that was loaded has something in it.
 SymBool loads_something(const Path& path) {
   SymBool all = true;
-  for (const hw::Effect<S>& effect : path.effects.effects()) {
+  for (const hw::Effect<S>& effect : path.step->effects) {
     if (effect.kind == hw::EffectKind::load) { all = all & (effect.value != Word<S>(0)); }
   }
   return all;
@@ -72,10 +72,8 @@ SymBool loads_something(const Path& path) {
 /// A page beside what the call is about, a page or all that a table translates, and under the same table as that.
 Page<S> page_beside(const Path& path) {
   const spec::Inputs<S> in = spec::name_inputs(path.call, path.arguments);
-  const auto& inputs = row_of(path.call).inputs;
-  const bool has_level = std::any_of(inputs.begin(), inputs.end(), [](const auto& p) { return p.kind == Kind::level; });
   const auto beside = [&](unsigned level) { return in.page() ^ Page<S>(span_mask(level) + 1); };
-  if (!has_level) { return beside(leaf_level); }
+  if (!takes_level(path.call)) { return beside(leaf_level); }
   return select(in.level == Word<S>(1), beside(0), select(in.level == Word<S>(2), beside(1), beside(2)));
 }
 
@@ -91,7 +89,7 @@ SymBool copies_something(const Path& path) {
   const auto& memory = path.pre.engine().hardware.memory();
   const Index<S> at = path.point.index;
   SymBool all = has_upper_half(at);
-  for (const hw::Effect<S>& effect : path.effects.effects()) {
+  for (const hw::Effect<S>& effect : path.step->effects) {
     if (effect.kind != hw::EffectKind::copy) { continue; }
     const Word<S> word = memory.load(effect.source, at);
     all = all & (word != Word<S>(0)) & (word != memory.load(effect.source + Frame<S>(1), at));
@@ -101,7 +99,7 @@ SymBool copies_something(const Path& path) {
 
 /// Whether every store writes what no state so far has it write.
 SymBool stores_something_new(const Path& path, const KnownPath& known) {
-  const auto& effects = path.effects.effects();
+  const auto& effects = path.step->effects;
   SymBool all = true;
   for (size_t i = 0; i < effects.size(); ++i) {
     if (effects[i].kind != hw::EffectKind::store) { continue; }
@@ -120,7 +118,7 @@ bool find_situation(Session& session, const Path& path, const Limits& limits, co
     const Rerun& run = situation->run;
     if (run.step == nullptr) { return run.failed_belief; }
     if (run.step->result.status != path.step->result.status) { return "a model takes another path"; }
-    if (!same_effects(state, path.effects.effects(), run.effects.effects())) { return "a model has other effects"; }
+    if (!same_effects(state, path.step->effects, run.effects.effects())) { return "a model has other effects"; }
     known.situations.push_back(std::move(situation));
     return "";
   });

@@ -3,26 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 
 #include "refine/initial_proof.hpp"
 
 namespace bulkhead::refine {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
-
 /// The fate that the obligations give: that the solver contradicts a goal is enough.
 void take_fate(const std::vector<Obligation>& obligations, Mutant& mutant) {
   mutant.fate = Fate::harmless;
   for (const Obligation& goal : obligations) {
     if (goal.verdict == Verdict::proved) { continue; }
-    const bool says_sat = std::any_of(goal.opinions.begin(), goal.opinions.end(),
-                                      [](const Opinion& opinion) { return opinion.says == "sat"; });
     mutant.by = goal.name();
-    const bool refuted = goal.verdict == Verdict::refuted || says_sat;
+    const bool refuted = goal.verdict == Verdict::refuted || goal.someone_says("sat");
     mutant.fate = refuted ? Fate::refuted : Fate::undecided;
     mutant.detail = refuted ? "" : goal.detail;
     return;
@@ -73,14 +66,12 @@ void WalkerMutants::plan_event(const std::string& path, const Mutator& seen, siz
 }
 
 Mutant WalkerMutants::judge(size_t number) {
-  const auto start = Clock::now();
   Mutant mutant = planned_.at(number);
   Limits limits = limits_;
   limits.searches = false;
   WalkProof proof(limits, may_refute_, false);
   proof.prove_walker(faults_.at(number));
   take_fate(proof.obligations(), mutant);
-  mutant.seconds = seconds_since(start);
   return mutant;
 }
 
@@ -103,13 +94,11 @@ std::vector<Mutant> BootMutants::plan(bool /*names_only*/) {
 }
 
 Mutant BootMutants::judge(size_t number) {
-  const auto start = Clock::now();
   Mutant mutant = planned_.at(number);
   InitialProof proof(limits_, may_refute_, false);
   proof.put_in(faults_.at(number));
   proof.run();
   take_fate(proof.obligations(), mutant);
-  mutant.seconds = seconds_since(start);
   return mutant;
 }
 

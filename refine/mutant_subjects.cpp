@@ -12,11 +12,8 @@ namespace {
 
 /// The more arguments, the more paths, and the more mutants on each.
 unsigned shares_of(Call call) {
-  const auto& inputs = row_of(call).inputs;
-  const bool has_level =
-      std::any_of(inputs.begin(), inputs.end(), [](const Parameter& p) { return p.kind == Kind::level; });
-  if (has_level) { return 6; }
-  return inputs.size() > 1 ? 2 : 1;
+  if (takes_level(call)) { return 6; }
+  return row_of(call).inputs.size() > 1 ? 2 : 1;
 }
 
 /// Whether names with the prefix can be among those of a pattern, by what the pattern begins with.

@@ -47,6 +47,14 @@ struct Share {
   bool has_planned_all = false;
 };
 
+/// The mutant judged, and how long that took.
+Mutant timed(MutantSource& source, size_t number) {
+  const auto start = Clock::now();
+  Mutant mutant = source.judge(number);
+  mutant.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  return mutant;
+}
+
 /// Judges every mutant of a share, one after the other.
 void work(const MutantSubject& subject, const Share& share, const MutateOptions& options, const Send& send) {
   const auto source = subject.open();
@@ -61,7 +69,7 @@ void work(const MutantSubject& subject, const Share& share, const MutateOptions&
   for (const size_t i : mine) { send(written(MutantRecord{Kind::planned, i, plan[i]})); }
   send(written(MutantRecord{Kind::planned_all, plan.size(), {}}));
   for (const size_t i : mine) {
-    send(written(MutantRecord{Kind::judged, i, options.list_only ? plan[i] : source->judge(i)}));
+    send(written(MutantRecord{Kind::judged, i, options.list_only ? plan[i] : timed(*source, i)}));
   }
 }
 
@@ -133,9 +141,6 @@ class Collection {
   std::vector<std::string> faults_;
   bool stopped_ = false;
 };
-
-/// In seconds: a worker that says nothing for longer is ended. A mutant takes some goals, a goal some attempts.
-double longest_silence(const Limits& limits) { return 40.0 * limits.timeout_seconds; }
 
 }  // namespace
 

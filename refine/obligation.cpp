@@ -1,6 +1,12 @@
 #include "refine/obligation.hpp"
 
+#include <algorithm>
+
 namespace bulkhead::refine {
+
+bool Obligation::someone_says(std::string_view answer) const {
+  return std::any_of(opinions.begin(), opinions.end(), [&](const Opinion& opinion) { return opinion.says == answer; });
+}
 
 Obligation obligation_named(const std::string& name, const std::string& says) {
   Obligation goal;

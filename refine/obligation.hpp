@@ -68,6 +68,8 @@ struct Obligation {
   size_t assertions = 0;                       ///< how many the solvers were last told
 
   std::string name() const { return theorem + "/" + call + "/" + path + "/" + conjunct; }
+  /// Whether a solver that was asked gave that answer.
+  bool someone_says(std::string_view answer) const;
 };
 
 /// An obligation of that name, `theorem/call/path/conjunct`, about which nothing else is known but what it says.
@@ -76,7 +78,6 @@ Obligation obligation_named(const std::string& name, const std::string& says);
 /// Which theorems are wanted; asked before each goal, when those before it are settled.
 using Selection = std::function<bool(const std::string& theorem)>;
 
-/// What bounds the search for each goal.
 /// Who judges the goals besides Z3, and where goals are written to.
 struct Judging {
   Solvers solvers = Solvers::z3;

@@ -20,6 +20,7 @@ Path::Path(Session& session, Call which, Mutator* mutator)
       cpu(Cpu<Symbolic>::from_bits(session.apply("argument.cpu", {}, Cpu<Symbolic>::width))),
       arguments(arbitrary_arguments(session, which)) {
   assume_host_maps(pre, call, arguments);
+  Recorder<Symbolic> effects;
   step = run_engine(pre.engine(), pre.host(), call, cpu, arguments, &session, nullptr, effects, mutator);
   applications = session.applications().size();
 }

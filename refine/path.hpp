@@ -20,7 +20,6 @@ struct Path {
   Point point;
   Cpu<Symbolic> cpu;
   Arguments<Symbolic> arguments;
-  Recorder<Symbolic> effects;
   std::unique_ptr<Step> step;
   std::string name;
   Search witness;               ///< for a legal state that takes it

@@ -97,7 +97,7 @@ Search PathSearch::witness(Path& path, const SymBool& condition, const std::func
     const Rerun rerun(state, path.call, path.cpu, path.arguments);
     if (rerun.step == nullptr) { return fmt::format("the engine fails: {}", rerun.failed_belief); }
     if (rerun.step->result.status != path.step->result.status) { return "a model takes another path"; }
-    if (!same_effects(state, path.effects.effects(), rerun.effects.effects())) { return "a model has other effects"; }
+    if (!same_effects(state, path.step->effects, rerun.effects.effects())) { return "a model has other effects"; }
     std::string difference = rerun.difference_from_concrete();
     if (difference.empty()) { seen(*rerun.step); }
     return difference;

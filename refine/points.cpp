@@ -16,8 +16,6 @@ void add_pages(Points& points, Page<C> page, bool with_spans) {
 Points points_of(Call call, const Arguments<C>& arguments) {
   Points points;
   const auto& inputs = row_of(call).inputs;
-  bool with_spans = false;
-  for (const Parameter& parameter : inputs) { with_spans |= parameter.kind == Kind::level; }
   for (size_t i = 0; i < inputs.size(); ++i) {
     const Word<C> word = arguments.words[i];
     switch (inputs[i].kind) {
@@ -28,7 +26,7 @@ Points points_of(Call call, const Arguments<C>& arguments) {
         points.frames.push_back(frame_of(widen<Pa<C>>(word)));
         break;
       case Kind::ipa:
-        add_pages(points, page_of(widen<Ipa<C>>(word)), with_spans);
+        add_pages(points, page_of(widen<Ipa<C>>(word)), takes_level(call));
         break;
       case Kind::level:
       case Kind::count:

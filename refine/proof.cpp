@@ -25,10 +25,6 @@ std::vector<WeighedTask> tasks_of(const std::vector<Job>& jobs, Purpose purpose)
   return tasks;
 }
 
-/// In seconds. A goal takes some attempts and perhaps a search, each attempt within its time. A solver that does not
-/// keep to it is ended well after that, so that a proof comes to an end whatever a solver does.
-double longest_silence(const Limits& limits) { return 40.0 * limits.timeout_seconds; }
-
 /// Runs every job for one purpose and gathers what it says.
 void run_for(Purpose purpose, const std::vector<Job>& jobs, const ProofOptions& options, Gathering& gathering) {
   Supervisor supervisor;

@@ -87,6 +87,11 @@ struct Job {
 /// proof or a worker did: that becomes a fault.
 Proof prove(const ProofOptions& options);
 
+/// In seconds: a worker that says nothing for longer is ended. A goal or mutant takes some attempts and perhaps a
+/// search, each attempt within its time. A solver that does not keep to it is ended well after that, so that a proof
+/// comes to an end whatever a solver does.
+constexpr double longest_silence(const Limits& limits) { return 40.0 * limits.timeout_seconds; }
+
 /// The jobs of a selection, in the order of their results.
 std::vector<Job> jobs_of(const ProofOptions& options);
 /// Runs jobs in workers, first to list their goals, then to prove them. The goal at which a worker fails gets the

@@ -68,10 +68,7 @@ Job job(std::string_view subject, unsigned weight, const ProofOptions& options, 
 
 /// More arguments are more to check: more paths. A level is a case distinction on top.
 unsigned weight_of(Call call) {
-  const auto& inputs = row_of(call).inputs;
-  const bool has_level =
-      std::any_of(inputs.begin(), inputs.end(), [](const Parameter& p) { return p.kind == Kind::level; });
-  return static_cast<unsigned>(inputs.size()) + (has_level ? 4U : 0U);
+  return static_cast<unsigned>(row_of(call).inputs.size()) + (takes_level(call) ? 4U : 0U);
 }
 
 }  // namespace

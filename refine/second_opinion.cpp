@@ -53,11 +53,6 @@ void note(Obligation& goal, std::string_view solver, std::string_view says, doub
   }
 }
 
-bool someone_says(const Obligation& goal, std::string_view answer) {
-  return std::any_of(goal.opinions.begin(), goal.opinions.end(),
-                     [&](const Opinion& opinion) { return opinion.says == answer; });
-}
-
 void settle(Obligation& goal, Verdict verdict, std::string why) {
   goal.verdict = verdict;
   goal.detail = std::move(why);
@@ -152,8 +147,8 @@ void confirm(Session& session, const Limits& limits, Obligation& goal, const Sym
 
 std::string known_answer(const Obligation& goal) {
   if (goal.verdict == Verdict::fault) { return "unknown"; }
-  if (someone_says(goal, "unsat")) { return "unsat"; }
-  return someone_says(goal, "sat") ? "sat" : "unknown";
+  if (goal.someone_says("unsat")) { return "unsat"; }
+  return goal.someone_says("sat") ? "sat" : "unknown";
 }
 
 }  // namespace bulkhead::refine
