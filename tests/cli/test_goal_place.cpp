@@ -15,7 +15,7 @@ refine::Obligation goal_with(std::vector<PathStep> path) {
   refine::Obligation goal;
   goal.theorem = "contract";
   goal.call = "page_map";
-  goal.counterexample.emplace_back().path = std::move(path);
+  goal.counterexample.emplace_back().made.emplace().path = std::move(path);
   return goal;
 }
 
