@@ -180,12 +180,13 @@ Counterexample read_whole(json::Value value) {
 
 /// The files that a path names: itself, or those of a folder.
 std::vector<std::string> files_of(const std::string& path) {
-  std::error_code none;
-  if (!fs::is_directory(path, none)) { return {path}; }
+  std::error_code problem;
+  if (!fs::is_directory(path, problem)) { return {path}; }
   std::vector<std::string> files;
-  for (const auto& entry : fs::directory_iterator(path)) {
-    if (entry.path().extension() == ".json") { files.push_back(entry.path().string()); }
+  for (fs::directory_iterator entry(path, problem), end; !problem && entry != end; entry.increment(problem)) {
+    if (entry->path().extension() == ".json") { files.push_back(entry->path().string()); }
   }
+  if (problem) { throw Error({path}, "cannot be listed (" + problem.message() + "); expected a readable folder"); }
   if (files.empty()) { throw Error({path}, "no counterexample in it; expected files that end in .json"); }
   std::sort(files.begin(), files.end());
   return files;

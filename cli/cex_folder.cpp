@@ -19,7 +19,7 @@ std::string path_of(const std::string& folder, const std::string& goal) {
 void prepare_folder(const std::string& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
-  if (!std::filesystem::is_directory(folder)) {
+  if (!std::filesystem::is_directory(folder, error)) {
     throw Error({folder}, "cannot be made; expected a folder, or a name for one");
   }
   check_writable(path_of(folder, "goal"));
