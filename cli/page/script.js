@@ -10,6 +10,10 @@ for (const cex of document.querySelectorAll(".cex")) {
     return { cell, moments, after: cell.textContent, look: cell.className };
   });
   const last = Number(slider.max);
+  // Of the tables that effects change; the engine's own records are shown as the call leaves them.
+  const heads = [...cex.querySelectorAll("table")]
+    .filter((table) => table.querySelector("[data-moments]"))
+    .map((table) => table.querySelector("thead th:nth-child(3)"));
 
   const show = () => {
     const at = Number(slider.value);
@@ -22,6 +26,7 @@ for (const cex of document.querySelectorAll(".cex")) {
       effect.classList.toggle("later", i >= at);
       effect.classList.toggle("now", i === at - 1 && at !== last);
     });
+    for (const head of heads) head.textContent = at === last ? "engine, after" : `engine, after effect ${at}`;
     const what = at === 0 ? "before the first" : effects[at - 1].querySelector("code").textContent;
     output.textContent = `${at} of ${last}: ${what}`;
   };
