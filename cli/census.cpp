@@ -6,6 +6,7 @@
 #include <set>
 #include <sstream>
 
+#include "cli/embedded.hpp"
 #include "model/error.hpp"
 #include "model/input.hpp"
 
@@ -65,6 +66,8 @@ GoalNames without(const GoalNames& names, const GoalNames& others) {
 }
 
 }  // namespace
+
+std::string_view built_in_census() { return embedded("corpus/census.txt"); }
 
 GoalNames goal_names(std::istream& in, const std::string& file) {
   GoalNames names;

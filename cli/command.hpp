@@ -19,6 +19,7 @@ struct Io {
   std::ostream& out;
   std::ostream& err;
   bool progress = false;  ///< `err` is a terminal that may show a progress bar
+  bool color = false;     ///< `out` is a terminal that may show colour
 };
 
 /// The exit status of the tool.

@@ -3,18 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <set>
+
+#include "cli/state_names.hpp"
 
 namespace bulkhead::cli {
 namespace {
 
 using refine::Counterexample;
 using refine::SmallState;
-
-constexpr std::array<std::string_view, 8> frame_states = {"host", "spare", "root",   "table",
-                                                          "vcpu", "data",  "engine", "device"};
-constexpr std::array<std::string_view, 4> compartment_states = {"free", "created", "active", "stopping"};
 
 std::string written(Kind kind, uint64_t value) {
   switch (kind) {
@@ -32,7 +29,7 @@ std::string written(Kind kind, uint64_t value) {
 }
 
 std::string frame_text(const refine::FrameRecord& record) {
-  std::string text(frame_states.at(static_cast<size_t>(record.state)));
+  std::string text(name_of(record.state));
   if (record.owner != 0) { text += fmt::format(" of {}", record.owner); }
   if (record.state == FrameState::table || record.state == FrameState::root) {
     text += fmt::format(", level {}, base 0x{:x}", record.level, record.base << page_shift);
@@ -44,8 +41,7 @@ std::string frame_text(const refine::FrameRecord& record) {
 }
 
 std::string compartment_text(const refine::CompartmentRecord& record) {
-  return fmt::format("{}, root 0x{:x}, {} vCPUs", compartment_states.at(static_cast<size_t>(record.state)),
-                     record.root << page_shift, record.vcpus);
+  return fmt::format("{}, root 0x{:x}, {} vCPUs", name_of(record.state), record.root << page_shift, record.vcpus);
 }
 
 bool is_worth_telling(FrameState state) {
@@ -117,6 +113,10 @@ NamedValues arguments_of(const Counterexample& counterexample) {
   }
   if (made.caller != 0) { values.emplace_back("caller", fmt::format("{}", made.caller)); }
   return values;
+}
+
+std::vector<refine::PathStep> path_of(const Counterexample& counterexample) {
+  return counterexample.made ? counterexample.made->path : std::vector<refine::PathStep>();
 }
 
 std::string status_of(const Counterexample& counterexample) {

@@ -20,6 +20,8 @@ using NamedValues = std::vector<std::pair<std::string, std::string>>;
 /// The call by name; of a counterexample without one the part of the proof that it belongs to.
 std::string call_of(const refine::Counterexample& counterexample);
 NamedValues arguments_of(const refine::Counterexample& counterexample);
+/// The decisions that led here; none if no call was made.
+std::vector<refine::PathStep> path_of(const refine::Counterexample& counterexample);
 /// The status, or the belief that failed.
 std::string status_of(const refine::Counterexample& counterexample);
 /// The parts of the place at which the goal fails that it speaks of.

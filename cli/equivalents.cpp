@@ -3,7 +3,7 @@
 #include <iterator>
 #include <set>
 
-#include "cli/built_in.hpp"
+#include "cli/embedded.hpp"
 #include "model/input.hpp"
 #include "model/json.hpp"
 #include "refine/mutate.hpp"
@@ -42,7 +42,8 @@ std::vector<Equivalent> read_equivalents(std::string_view text, const std::strin
 }
 
 std::vector<Equivalent> load_equivalents(const std::string& file) {
-  if (file.empty()) { return read_equivalents(built_in_equivalents, "corpus/mutants/equivalent.json"); }
+  constexpr std::string_view built_in = "corpus/mutants/equivalent.json";
+  if (file.empty()) { return read_equivalents(embedded(built_in), std::string(built_in)); }
   const auto stream = open_file(file);
   const std::string text(std::istreambuf_iterator<char>(*stream), {});
   return read_equivalents(text, file);

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "cli/counterexample_text.hpp"
+#include "cli/counterexample_rows.hpp"
+#include "cli/source_name.hpp"
 #include "model/calls.hpp"
 
 namespace bulkhead::cli {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "cli/counterexample_text.hpp"
+#include "cli/drawing_text.hpp"
 
 namespace bulkhead::cli {
 
@@ -36,7 +36,7 @@ std::vector<const Obligation*> goals_near_limit(const ProofReport& report) {
 }
 
 std::string reason_of(const Obligation& goal) {
-  return goal.counterexample.empty() ? "  " + goal.detail + "\n" : as_text(goal.counterexample.front());
+  return goal.counterexample.empty() ? "  " + goal.detail + "\n" : as_short_text(draw(goal.counterexample.front()));
 }
 
 std::vector<Gap> gaps_of(const ProofReport& report) {

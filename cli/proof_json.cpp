@@ -1,8 +1,8 @@
 #include "cli/counterexample_rows.hpp"
-#include "cli/counterexample_text.hpp"
 #include "cli/document.hpp"
 #include "cli/proof_report.hpp"
 #include "cli/solver_totals.hpp"
+#include "cli/source_name.hpp"
 
 namespace bulkhead::cli {
 namespace {

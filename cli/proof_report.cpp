@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "cli/counted.hpp"
-#include "cli/counterexample_text.hpp"
+#include "cli/drawing_text.hpp"
 #include "cli/goals.hpp"
 #include "cli/solver_totals.hpp"
 
@@ -78,7 +78,7 @@ std::string refuted_as_text(const Proof& proof) {
     if (i >= most_shown) { continue; }
     text += fmt::format("  {:<9}{}\n", "says", goal.text);
     text += goal.counterexample.empty() ? fmt::format("  {:<9}{}\n", "why", goal.detail)
-                                        : as_text(goal.counterexample.front());
+                                        : as_short_text(draw(goal.counterexample.front()));
   }
   if (refuted.size() > most_shown) {
     text += fmt::format(

@@ -9,6 +9,8 @@
 #include <memory>
 
 #include "cli/census.hpp"
+#include "cli/cex_folder.hpp"
+#include "cli/counted.hpp"
 #include "cli/export_index.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/output_file.hpp"
@@ -31,6 +33,7 @@ struct Options {
   refine::Limits limits;
   std::string census;
   std::string accepted_census;
+  std::string counterexamples;
   ReportFiles reports;
   std::string solver = "z3";
   bool list = false;
@@ -85,6 +88,7 @@ Exit conclude(const ProofReport& report, const Options& options, Io& io) {
 /// What is wrong with the files is said before anything is proved.
 GoalNames checked_census(const Options& options) {
   check_writable(options.reports);
+  if (!options.counterexamples.empty()) { prepare_folder(options.counterexamples); }
   if (options.accepted_census.empty()) { return read_census(options.census); }
   check_writable(options.accepted_census);
   return {};
@@ -94,6 +98,14 @@ GoalNames checked_census(const Options& options) {
 std::string version_of_second(const refine::ProofOptions& what) {
   const bool is_asked = what.limits.judging.solvers != refine::Solvers::z3 && !what.list_only;
   return is_asked ? refine::cvc5_version() : "";
+}
+
+/// Says on standard error where they are, so that a JSON document stands alone.
+void store_counterexamples(const ProofReport& report, const std::string& folder, Io& io) {
+  if (folder.empty()) { return; }
+  const size_t count = write_counterexamples(folder, report);
+  io.err << fmt::format("{} written to {}", counted(count, "counterexample"), folder);
+  io.err << (count == 0 ? "\n" : fmt::format("; to look at them: bulkhead cex show {}\n", folder));
 }
 
 Exit run(const Options& options, Io& io) {
@@ -111,6 +123,7 @@ Exit run(const Options& options, Io& io) {
   finish_export(report);
   if (report.proof.stopped) { io.err << "bulkhead: interrupted; what follows is incomplete\n"; }
   const Exit exit = conclude(report, options, io);
+  store_counterexamples(report, options.counterexamples, io);
   io.out.flush();  // while an interrupt is still held back: what is printed is whole
   return exit;
 }
@@ -176,8 +189,11 @@ void add_prove(CLI::App& app, Io& io, Exit& exit) {
   command->add_flag("--list", options->list, "Name every obligation and prove none")
       ->excludes(command->get_option("--export"));
   command->add_flag("--json", options->json, "Print one JSON document, bulkhead-proof/1");
+  command
+      ->add_option("--counterexamples", options->counterexamples, "Write a file for each refuted goal to this folder")
+      ->check(not_empty);
   add_reports(*command, options->reports);
-  for (const char* report : {"--junit", "--sarif", "--markdown"}) {
+  for (const char* report : {"--counterexamples", "--junit", "--sarif", "--markdown"}) {
     command->get_option("--list")->excludes(command->get_option(report));
   }
   add_census(*command, *options);

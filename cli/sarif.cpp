@@ -4,10 +4,11 @@
 
 #include <cctype>
 
-#include "cli/counterexample_text.hpp"
+#include "cli/counterexample_rows.hpp"
 #include "cli/document.hpp"
 #include "cli/goal_place.hpp"
 #include "cli/goals.hpp"
+#include "cli/source_name.hpp"
 
 namespace bulkhead::cli {
 namespace {

@@ -7,11 +7,13 @@
 #include <exception>
 #include <optional>
 
+#include "cli/cex.hpp"
 #include "cli/fuzz.hpp"
 #include "cli/mutate.hpp"
 #include "cli/prove.hpp"
 #include "cli/query.hpp"
 #include "cli/replay.hpp"
+#include "cli/report.hpp"
 #include "cli/spec.hpp"
 #include "cli/walk.hpp"
 #include "model/concrete.hpp"
@@ -27,11 +29,13 @@ void declare(CLI::App& app, Io& io, Exit& exit) {
   app.set_help_flag("-h,--help", "Print this help and exit");
   app.require_subcommand(1);
   app.footer("`bulkhead COMMAND --help` says more of a command.\nExample: bulkhead replay corpus/traces");
+  add_cex(app, io, exit);
   add_fuzz(app, io, exit);
   add_mutate(app, io, exit);
   add_prove(app, io, exit);
   add_query(app, io, exit);
   add_replay(app, io, exit);
+  add_report(app, io, exit);
   add_spec(app, io, exit);
   add_walk(app, io, exit);
 }

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -71,14 +72,18 @@ class Builder {
   Builder(Document& document, const char* const& read) : document_(document), read_(read) {}
 
   bool null() { return add(Document::Type::null); }
-  bool boolean(bool /*value*/) { return add(Document::Type::boolean); }
-  bool number_integer(int64_t /*value*/) { return add(Document::Type::other_number); }
+  bool boolean(bool value) {
+    add(Document::Type::boolean);
+    document_.nodes_.back().number = value ? 1 : 0;
+    return true;
+  }
+  bool number_integer(int64_t value) { return real(static_cast<double>(value)); }
   bool number_unsigned(uint64_t value) {
     add(Document::Type::natural);
     document_.nodes_.back().number = value;
     return true;
   }
-  bool number_float(double /*value*/, const std::string& /*text*/) { return add(Document::Type::other_number); }
+  bool number_float(double value, const std::string& /*text*/) { return real(value); }
   bool string(std::string& text) {
     add(Document::Type::string);
     document_.nodes_.back().text = keep(text);
@@ -109,6 +114,12 @@ class Builder {
 
  private:
   uint32_t offset() const { return static_cast<uint32_t>(read_ - document_.text_.data()); }
+
+  bool real(double value) {
+    add(Document::Type::other_number);
+    document_.nodes_.back().number = std::bit_cast<uint64_t>(value);
+    return true;
+  }
 
   void past_token() { end_of_last_ = offset(); }
 
@@ -215,9 +226,22 @@ uint64_t Value::number(uint64_t first, uint64_t last) const {
   return value;
 }
 
+double Value::real() const {
+  const Document::Node& node = document_->nodes_[index_];
+  if (node.type == Document::Type::natural) { return static_cast<double>(node.number); }
+  if (node.type != Document::Type::other_number) { fail_expecting("a number"); }
+  return std::bit_cast<double>(node.number);
+}
+
 std::string_view Value::string() const {
   if (!is_string()) { fail_expecting("a string"); }
   return document_->view(document_->nodes_[index_].text);
+}
+
+bool Value::boolean() const {
+  const Document::Node& node = document_->nodes_[index_];
+  if (node.type != Document::Type::boolean) { fail_expecting("true or false"); }
+  return node.number == 1;
 }
 
 bool Value::is_string() const { return document_->nodes_[index_].type == Document::Type::string; }

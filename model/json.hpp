@@ -27,7 +27,10 @@ class Value {
   uint64_t number() const;
   /// A number in first..last.
   uint64_t number(uint64_t first, uint64_t last) const;
+  /// Any number that JSON can write, as near as a double comes to it.
+  double real() const;
   std::string_view string() const;
+  bool boolean() const;
   /// The elements of an array, or the members of an object, in order.
   Children elements() const;
   Children members() const;
@@ -113,7 +116,7 @@ class Document {
     uint32_t end = 0;     ///< index after the last value within this one
     Piece key;
     Piece text;           ///< of a string: its characters
-    uint64_t number = 0;  ///< of a natural number: its value
+    uint64_t number = 0;  ///< of a natural number: its value; of a boolean: 0 or 1; of another one: a double
   };
 
   std::string_view view(Piece piece) const { return std::string_view(characters_).substr(piece.first, piece.size); }

@@ -21,7 +21,12 @@ struct PathStep {
   std::string file;
   int line = 0;
   bool taken = false;
-  friend bool operator==(const PathStep&, const PathStep&) = default;
+  std::string text = {};  ///< of the line, in the sources that the engine was built from; empty where it is not known
+
+  /// The text is for who reads it, and says nothing more of where the step is.
+  friend bool operator==(const PathStep& a, const PathStep& b) {
+    return a.file == b.file && a.line == b.line && a.taken == b.taken;
+  }
 };
 
 /// How the engine or the spec ended a call.

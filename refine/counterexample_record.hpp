@@ -95,8 +95,8 @@ void pass(Archive& archive, SpecPlaces& places) {
 
 template <class Archive>
 void pass(Archive& archive, PathStep& step) {
-  auto& [file, line, taken] = step;
-  archive(file, line, taken);
+  auto& [file, line, taken, text] = step;
+  archive(file, line, taken, text);
 }
 
 template <class Archive>

@@ -1,7 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/fuzz_report.hpp"
-#include "cli/shrink.hpp"
+#include "refine/shrink_deeds.hpp"
 #include "tests/catch.hpp"
 #include "tests/cli/ran.hpp"
 
@@ -77,7 +77,7 @@ TEST_CASE("shrinking leaves what is needed, in order, with small numbers") {
     }
     return std::nullopt;
   };
-  const auto shrunk = shrink(deeds, fails_after);
+  const auto shrunk = refine::shrink(deeds, fails_after);
   REQUIRE(shrunk.size() == 2);
   const auto& access = std::get<trace::AccessEvent>(shrunk[0]);
   CHECK(raw(access.cpu) == 0);

@@ -5,11 +5,16 @@
 #include <sstream>
 #include <thread>
 
-#include "cli/counterexample_text.hpp"
+#include "cli/cex_file.hpp"
+#include "cli/cex_folder.hpp"
 #include "cli/progress_bar.hpp"
 #include "cli/proof_report.hpp"
 #include "cli/tool.hpp"
+#include "model/error.hpp"
 #include "tests/catch.hpp"
+#include "tests/cli/folder.hpp"
+#include "tests/cli/ran.hpp"
+#include "tests/cli/random_cex.hpp"
 
 namespace bulkhead::cli {
 namespace {
@@ -44,13 +49,6 @@ Outcome prove(std::vector<std::string> arguments) {
 std::string last_line(const std::string& text) {
   const size_t end = text.rfind('\n');
   return text.substr(text.rfind('\n', end - 1) + 1, end - text.rfind('\n', end - 1) - 1);
-}
-
-size_t widest_line(const std::string& text) {
-  std::istringstream lines(text);
-  size_t width = 0;
-  for (std::string line; std::getline(lines, line);) { width = std::max(width, line.size()); }
-  return width;
 }
 
 Obligation obligation(const std::string& conjunct, Verdict verdict) {
@@ -266,27 +264,42 @@ TEST_CASE("The bar shows goals and, once some are done, the time left") {
   CHECK(progress_bar(3, 3, "goal", 6) == "[==============================] 3 of 3 goals");
 }
 
-TEST_CASE("A refutation shows the call, the path, the place and the state") {
+TEST_CASE("A refutation shows what went wrong, the call, the path and the places") {
   Obligation goal = obligation("frame.state", Verdict::refuted);
-  refine::Counterexample counterexample;
-  counterexample.call = "page_map";
-  counterexample.arguments = {{"cid", "1"}, {"ipa", "0x4000"}};
-  counterexample.status = "ok";
-  counterexample.path = {{std::string(__FILE__), 24, true}, {std::string(__FILE__), 31, false}};
-  counterexample.point = {{"frame", "0x40081000"}};
-  const std::string table = "table of 1, level 3, base 0xffffff000, in 0xffffffffe000[511]";
-  counterexample.touched = {{"frame 0xfffffffff000", table, table + ", and more of it"},
-                            {"compartment 1", "active", "active"}};
-  goal.counterexample = {counterexample};
+  goal.counterexample = {test::plain_cex()};
+  goal.counterexample.front().made->path = {{std::string(__FILE__), 24, true}, {std::string(__FILE__), 31, false}};
   const std::string text = as_text(ProofReport{run_jobs({job("version", {goal})}, {}), {}});
   CHECK(text.find("refuted: safety/version/ok.1/frame.state\n  says     a sentence\n"
-                  "  call     page_map(cid = 1, ipa = 0x4000) -> ok\n") != std::string::npos);
+                  "  wrong    The tables contradict the engine's record of F1: entered at 0x0[0], which does not lead\n"
+                  "           here.\n") != std::string::npos);
+  CHECK(text.find("  call     page_map(cid = 1 (A), ipa = 0x4000, pa = 0x40081000 (F1)), by the host on CPU 0\n"
+                  "  engine   ok\n") != std::string::npos);
   CHECK(text.find("tests/cli/test_prove.cpp:24 ") != std::string::npos);
   CHECK(text.find("../tests") == std::string::npos);
-  CHECK(text.find("fails at frame 0x40081000") != std::string::npos);
-  CHECK(text.find("the same") != std::string::npos);
-  CHECK(widest_line(as_text(counterexample)) <= 100);
+  CHECK(text.find("\n  >* F1 = 0x40081000             spare         data of A ") != std::string::npos);
   CHECK(last_line(text).find("refuted: 1 of 1 obligation on ") == 0);
+}
+
+TEST_CASE("Counterexamples are written to a folder, a file each") {
+  const test::Folder folder;
+  ProofReport report{run_jobs({job("version", {obligation("a", Verdict::proved)})}, {}), {}};
+  prepare_folder(folder.path() + "/new/one");
+  CHECK(write_counterexamples(folder.path() + "/new/one", report) == 0);
+  Obligation goal = obligation("b", Verdict::refuted);
+  goal.counterexample = {test::plain_cex()};
+  report.proof.parts.front().obligations.push_back(goal);
+  CHECK(write_counterexamples(folder.path(), report) == 1);
+  const auto stored = load_cexes({folder.path() + "/safety_version_ok.1_b.json"});
+  REQUIRE(stored.size() == 1);
+  CHECK(stored.front().counterexample.goal == test::plain_cex().goal);
+  CHECK_THROWS_AS(prepare_folder(folder.write("file", "")), Error);
+}
+
+TEST_CASE("A proof without a refutation writes no counterexample and says so") {
+  const test::Folder folder;
+  const auto ran = test::run_tool({"prove", "version", "--theorem", "contract", "--counterexamples", folder.path()});
+  CHECK(ran.status == 0);
+  CHECK(ran.err == "0 counterexamples written to " + folder.path() + "\n");
 }
 
 }  // namespace

@@ -70,15 +70,17 @@ Obligation goal_of(Verdict verdict, const std::string& conjunct) {
 }
 
 refine::Counterexample counterexample() {
-  refine::Counterexample made;
-  made.call = "page_map";
-  made.arguments = {{"cid", "1"}, {"ipa", odd}};
-  made.status = "ok";
+  refine::CallMade made;
+  made.call = Call::page_map;
+  made.arguments = {1, 0x4000, 0x40081000};
+  made.spec.why = "spare\n\n  \n</pre></details> " + odd + nul;
   made.path = {
       {"impl/page_map.hpp", 24, true}, {"impl/odd name.hpp", 31, false}, {"/usr/include/x", 7, true}, {"", 0, true}};
-  made.point = {{"frame", "0x40081000"}};
-  made.touched = {{"frame", "spare\n\n  \n</pre></details>", nul}};
-  return made;
+  refine::Counterexample counterexample;
+  counterexample.made = made;
+  counterexample.point = {{"frame", 0x40081, true}};
+  counterexample.after.frames[0x40081].state = FrameState::host;
+  return counterexample;
 }
 
 /// One goal of each verdict, and a refutation without a path.

@@ -151,8 +151,9 @@ TEST_CASE("a refutation is written as its schema says") {
   refine::Obligation refuted;
   refuted.verdict = refine::Verdict::refuted;
   refuted.counterexample.emplace_back();
-  refuted.counterexample.front().path.emplace_back();
-  refuted.counterexample.front().touched.emplace_back();
+  refuted.counterexample.front().made.emplace().path.emplace_back();
+  refuted.counterexample.front().made->arguments = {};
+  refuted.counterexample.front().after.frames[1].state = FrameState::host;
   report.proof.parts.emplace_back();
   report.proof.parts.front().obligations.push_back(refuted);
   const json document = json::parse(as_json(report));

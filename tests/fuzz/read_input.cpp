@@ -3,6 +3,10 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "cli/cex_file.hpp"
+#include "cli/drawing_html.hpp"
+#include "cli/drawing_text.hpp"
+#include "cli/stored_proof.hpp"
 #include "cli/walk_case.hpp"
 #include "model/trace_reader.hpp"
 #include "model/trace_writer.hpp"
@@ -48,6 +52,18 @@ void answer_walk_cases(const std::string& bytes) {
   while (lines.next(line)) { answer(cli::read_walk_case(document.parse(line, lines.file(), lines.line()))); }
 }
 
+/// Draws it too, whatever it says.
+void read_counterexample(const std::string& bytes) {
+  const refine::Counterexample read = cli::read_cex(bytes, "input");
+  const std::string written = cli::cex_text(read);
+  if (cli::cex_text(cli::read_cex(written, "input")) != written) {
+    throw std::logic_error("a counterexample reads otherwise when it was written");
+  }
+  const cli::Drawing drawing = cli::draw(read);
+  (void)cli::as_text(drawing, true);
+  (void)cli::as_html(drawing, "input");
+}
+
 /// Does it, or sees that it is refused with one printable line.
 template <class Read>
 void accept_or_refuse(const Read& read) {
@@ -72,6 +88,8 @@ void read_input(const uint8_t* data, size_t size) {
   });
   accept_or_refuse([&] { answer_walk_cases(bytes); });
   accept_or_refuse([&] { (void)refine::query::read_expression(bytes); });
+  accept_or_refuse([&] { read_counterexample(bytes); });
+  accept_or_refuse([&] { (void)cli::read_proof(bytes, "input"); });
 }
 
 }  // namespace bulkhead::test

@@ -1,6 +1,8 @@
 #include <random>
 #include <string>
 
+#include "cli/cex_file.hpp"
+#include "cli/stored_proof.hpp"
 #include "tests/catch.hpp"
 #include "tests/fuzz/read_input.hpp"
 #include "tests/model/compress.hpp"
@@ -21,6 +23,22 @@ const std::string seed_walk =
 
 const std::string seed_query =
     "before.owner(f) == a and not (after.can_read(b, f) or pa == 0x1000) # who?\n and a != host";
+const std::string seed_cex =
+    R"({"schema":"bulkhead-cex/1","goal":"a/b/c/d","says":"x","before":{"frames":[{"pa":"0x1000","state":"root","owner":1,)"
+    R"("parent":{"table":"0x0","index":0},"level":0,"base":"0x0","ram":true,"reserved":false,"engine_device":false,)"
+    R"("rest":"0x0"}],"words":[{"pa":"0x1000","index":0,"value":"0x2003"}],"compartments":[{"id":1,"state":"active",)"
+    R"("root":"0x1000","vcpus":1}],"vttbr":[{"cpu":0,"value":"0x1000"}],"host":{"level1":[],"level2":[],"level3":[],)"
+    R"("fine":[]}},"call":{"name":"page_unmap","cpu":0,"caller":0,"args":{"cid":1,"ipa":"0x4000"},"engine":{"status":)"
+    R"("ok","out":{"pa":"0x2000"}},"spec":{"status":"no_table"},"path":[{"file":"impl/page_unmap.hpp","line":16,)"
+    R"("taken":false}],"effects":[{"effect":"store","pa":"0x1000","value":"0x0"},{"effect":"tlbi","op":"ipas2e1is",)"
+    R"("value":4}]},"point":[{"part":"page","value":"0x4000","matters":true}],"after":{"engine":{"frames":[],"words":[],)"
+    R"("compartments":[],"vttbr":[],"host":{"level1":[],"level2":[],"level3":[],"fine":[{"gib":0,"fine":true}]}},)"
+    R"("spec":{"frames":[],"compartments":[],"pages":[{"compartment":1,"ipa":"0x4000","state":"ram","tables":[]}],)"
+    R"("contents":[]}},"trace":{"why":"y"}})";
+const std::string seed_proof =
+    R"({"schema":"bulkhead-proof/1","verdict":"refuted","obligations":[{"name":"a/b/c/d","theorem":"a","call":"b",)"
+    R"("says":"x","verdict":"refuted","seconds":0.5}],"parts":[{"subject":"b","verdict":"refuted","obligations":1,)"
+    R"("paths":2,"seconds":1}],"totals":{"seconds":1e0},"solver":"z3","version":"4"})";
 
 void read(const std::string& bytes) { read_input(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()); }
 
@@ -47,7 +65,7 @@ std::string mutated(std::string bytes, std::mt19937_64& random) {
 
 TEST_CASE("whatever is read is read whole or refused with one line") {
   std::mt19937_64 random(1);
-  for (const std::string& seed : {seed_trace, seed_walk, seed_query, gzip(seed_trace), zstd(seed_trace)}) {
+  for (const std::string& seed : {seed_trace, seed_walk, seed_query, gzip(seed_trace), zstd(seed_trace), seed_cex, seed_proof}) {
     REQUIRE_NOTHROW(read(seed));
     for (int i = 0; i < 5000; ++i) {
       const std::string bytes = mutated(seed, random);
@@ -58,9 +76,14 @@ TEST_CASE("whatever is read is read whole or refused with one line") {
 }
 
 TEST_CASE("every beginning of an input is read or refused") {
-  for (const std::string& seed : {seed_trace, seed_walk, seed_query, gzip(seed_trace), zstd(seed_trace)}) {
+  for (const std::string& seed : {seed_trace, seed_walk, seed_query, gzip(seed_trace), zstd(seed_trace), seed_cex, seed_proof}) {
     for (size_t size = 0; size <= seed.size(); ++size) { REQUIRE_NOTHROW(read(seed.substr(0, size))); }
   }
+}
+
+TEST_CASE("the seeds are what they seem") {
+  CHECK_NOTHROW(cli::read_cex(seed_cex, "f"));
+  CHECK_NOTHROW(cli::read_proof(seed_proof, "f"));
 }
 
 }  // namespace

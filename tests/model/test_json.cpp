@@ -40,6 +40,19 @@ TEST_CASE("whatever is not a 64-bit number is refused as one") {
   }
 }
 
+TEST_CASE("truth values and numbers of any kind are read as what they are") {
+  Document document;
+  const Value value = document.parse(R"({"a":true,"b":false,"c":-2,"d":0.5,"e":3,"f":1e3})", "f", 1);
+  CHECK(value.at("a").boolean());
+  CHECK_FALSE(value.at("b").boolean());
+  CHECK(value.at("c").real() == -2);
+  CHECK(value.at("d").real() == 0.5);
+  CHECK(value.at("e").real() == 3);
+  CHECK(value.at("f").real() == 1000);
+  CHECK(refusal_of_use("[1]", [](Value v) { (void)v.boolean(); }) == "f:1: column 1: an array: expected true or false");
+  CHECK(refusal_of_use("true", [](Value v) { (void)v.real(); }) == "f:1: column 1: true: expected a number");
+}
+
 TEST_CASE("a number out of range is refused at its place") {
   const auto use = [](Value value) { (void)value.at("a").number(1, 3); };
   CHECK(refusal_of_use(R"({ "a" : 4 })", use) == "f:1: column 9: \"a\" is 4: expected a number in 1..3");
