@@ -25,10 +25,18 @@ void prepare_folder(const std::string& folder) {
   check_writable(path_of(folder, "goal"));
 }
 
+void write_counterexample(const std::string& folder, const std::string& name, const refine::Counterexample& cex) {
+  const std::string path = path_of(folder, name);
+  write_file(path, cex_text(cex));
+  if (!cex.trace.text.empty()) {
+    write_file(std::filesystem::path(path).replace_extension(".jsonl").string(), cex.trace.text);
+  }
+}
+
 size_t write_counterexamples(const std::string& folder, const ProofReport& report) {
   const auto refuted = obligations_where(report.proof, [](const auto& goal) { return !goal.counterexample.empty(); });
   for (const refine::Obligation* goal : refuted) {
-    write_file(path_of(folder, goal->name()), cex_text(goal->counterexample.front()));
+    write_counterexample(folder, goal->name(), goal->counterexample.front());
   }
   return refuted.size();
 }

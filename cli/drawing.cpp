@@ -184,7 +184,8 @@ void play(const Counterexample& cex, const DrawingNames& names, Drawing& drawing
 std::string trace_words(const refine::BootTrace& trace) {
   if (trace.text.empty()) { return trace.why.empty() ? "" : "none: " + trace.why; }
   const auto lines = static_cast<size_t>(std::count(trace.text.begin(), trace.text.end(), '\n'));
-  return counted(lines, "line") + "; replay stops at the last one";
+  const std::string what = trace.why.empty() ? "" : "; " + trace.why;
+  return counted(lines, "line") + "; replay stops at the last one" + what;
 }
 
 }  // namespace

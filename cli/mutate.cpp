@@ -6,6 +6,7 @@
 #include <chrono>
 #include <memory>
 
+#include "cli/cex_folder.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/mutation_report.hpp"
 #include "cli/progress_bar.hpp"
@@ -20,6 +21,7 @@ struct Options {
   std::string equivalents;
   std::string format = "text";
   refine::MutateOptions mutate;
+  std::string counterexamples;
   bool list = false;
   bool json = false;
 };
@@ -48,6 +50,7 @@ refine::MutateOptions chosen(const Options& options) {
   what.calls = chosen_calls(options.calls);
   if (!what.without.empty()) { check_theorems({what.without}, "--without"); }
   what.list_only = options.list;
+  what.explain = !options.counterexamples.empty();
   return what;
 }
 
@@ -57,9 +60,18 @@ Exit print_list(const refine::Mutants& mutants, bool json, Io& io) {
   return mutants.faults.empty() && !mutants.stopped && !mutants.all.empty() ? Exit::holds : Exit::undecided;
 }
 
+void write_counterexamples(const std::string& folder, const refine::Mutants& mutants) {
+  for (const refine::Mutant& mutant : mutants.all) {
+    for (const refine::Counterexample& found : mutant.counterexample) {
+      write_counterexample(folder, mutant.name, found);
+    }
+  }
+}
+
 Exit run(const Options& options, Io& io) {
   refine::MutateOptions what = chosen(options);
   std::vector<Equivalent> equivalents = load_equivalents(options.equivalents);
+  if (what.explain) { prepare_folder(options.counterexamples); }
   const Tally tally(io);
   Interrupt interrupt;
   what.progress = watcher(tally);
@@ -71,6 +83,7 @@ Exit run(const Options& options, Io& io) {
   }
   if (mutants.stopped) { io.err << "bulkhead: interrupted; what follows is incomplete\n"; }
   if (options.list) { return print_list(mutants, options.json || options.format == "json", io); }
+  write_counterexamples(options.counterexamples, mutants);
   const bool whole =
       what.calls.empty() && what.only.empty() && what.one_in == 1 && what.without.empty() && !mutants.stopped;
   const MutationReport report(std::move(mutants), std::move(equivalents), whole);
@@ -106,8 +119,10 @@ void add_mutate(CLI::App& app, Io& io, Exit& exit) {
   add_bounds(*command, *options);
   command->add_option("--one-in", options->mutate.one_in, "Only a sample, one mutant of so many, chosen by --seed")
       ->check(CLI::Range(1, 1'000'000));
-  command->add_flag("--explain", options->mutate.explain,
-                    "Give what is refuted in a call a counterexample, confirmed, and a trace from boot");
+  command
+      ->add_option("--counterexamples", options->counterexamples,
+                   "Write, for what is refuted in a call, a counterexample and its trace from boot to this folder")
+      ->check(not_empty);
   command->add_flag("--list", options->list, "Name every mutant and judge none");
   command->add_option("--format", options->format, "text, markdown or json")
       ->check(CLI::IsMember({"text", "markdown", "json"}));

@@ -1,5 +1,4 @@
-#include <algorithm>
-
+#include "cli/cex_file.hpp"
 #include "cli/document.hpp"
 #include "cli/mutation_report.hpp"
 #include "refine/proof.hpp"
@@ -15,8 +14,8 @@ Json as_json(const MutationReport::Judged& judged) {
   if (!judged.reason.empty()) { json["reason"] = judged.reason; }
   if (!mutant.detail.empty()) { json["why"] = mutant.detail; }
   for (const refine::Counterexample& found : mutant.counterexample) {
-    json["counterexample"] = {{"lines", std::count(found.trace.text.begin(), found.trace.text.end(), '\n')},
-                              {"why", found.trace.why}};
+    json["counterexample"] = {{"file", cex_file_name(mutant.name)}, {"trace", !found.trace.text.empty()}};
+    if (!found.trace.why.empty()) { json["counterexample"]["why"] = found.trace.why; }
   }
   return json;
 }

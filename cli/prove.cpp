@@ -65,6 +65,7 @@ refine::ProofOptions proof_options(const Options& options) {
   what.limits = options.limits;
   what.limits.judging.solvers = solvers_named(options.solver);
   what.list_only = options.list || !options.accepted_census.empty();
+  what.limits.traces = !options.counterexamples.empty();
   return what;
 }
 

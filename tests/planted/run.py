@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Applies each planted bug to a copy of the sources, tries the theorem named in its header on the call that the bug
-is in, and expects a refutation; then expects of fuzzing what the header says. Without a bug the same proofs must hold.
+is in, and expects a refutation with counterexamples that stand when they are tried again, of which most have a trace
+from boot at which replay stops; then expects of fuzzing what the header says. Without a bug the same proofs must hold.
 
     run.py [--check] [--keep FOLDER] [--jobs N] [NAME…]
 
@@ -16,6 +17,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from plants import BadPlant, gaps, read_plants
@@ -24,6 +26,10 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ["model", "hw", "spec", "impl", "refine", "cli", "docs", "corpus/mutants"]
 SOURCES = ["meson.build", "meson_options.txt", "corpus/census.txt", *FOLDERS]
 FUZZ_STEPS = "200000"
+
+
+SECONDS_FOR_A_COUNTEREXAMPLE = 30
+ENOUGH_TRACES = 0.9  # of the plants that are refuted
 
 
 class Failure(Exception):
@@ -106,14 +112,52 @@ def expect_proved(copy, plants):
             raise Failure(f"without a bug the verdict is {proof['verdict']}")
 
 
+@dataclass
+class Counterexample:
+    """What the first counterexample to a plant is like."""
+
+    goal: str
+    frames: int
+    lines: int  # of its trace from boot; 0 if it has none
+
+    def __str__(self):
+        trace = f"trace of {self.lines} lines" if self.lines else "no trace from boot"
+        return f"{self.goal}, {self.frames} frames, {trace}"
+
+
+def expect_to_stand(copy, folder):
+    """Every counterexample fails again from its state, and replay stops at the end of every trace."""
+    result = copy.tool("cex", "replay", folder, "--json")
+    for entry in json.loads(result.stdout)["counterexamples"]:
+        if not entry["fails"] or "conforms" in entry.get("trace", ""):
+            raise Failure(f"the counterexample to {entry['goal']} does not stand: {entry}")
+    for trace in sorted(folder.glob("*.jsonl")):
+        last = len(trace.read_text(encoding="utf-8").splitlines())
+        said = copy.tool("replay", trace)
+        if said.returncode != 1 or f":{last}:" not in said.stdout:
+            raise Failure(f"replay does not stop at line {last} of {trace.name}:\n{last_lines(said)}")
+
+
+def first_counterexample(folder, goal):
+    path = folder / (goal.replace("/", "_") + ".json")
+    cex = json.loads(path.read_text(encoding="utf-8"))
+    return Counterexample(goal, len(cex["before"]["frames"]), cex["trace"].get("text", "").count("\n"))
+
+
 def expect_refuted(copy, plant):
-    proof, status = prove(copy, [plant], "--jobs", "1")
+    folder = copy.folder / "counterexamples"
+    start = time.monotonic()
+    proof, status = prove(copy, [plant], "--jobs", "1", "--counterexamples", folder)
+    seconds = time.monotonic() - start
     found = {v: [o for o in proof["obligations"] if o["verdict"] == v] for v in ("refuted", "fault")}
     if found["fault"]:
         raise Failure("the tool is at fault: " + found["fault"][0]["name"])
     if status != 1 or proof["verdict"] != "refuted":
         raise Failure(f"not refuted but {proof['verdict']}, exit {status}")
-    return found["refuted"][0]["name"]
+    expect_to_stand(copy, folder)
+    if seconds > SECONDS_FOR_A_COUNTEREXAMPLE * len(found["refuted"]):
+        raise Failure(f"{len(found['refuted'])} counterexamples took {seconds:.0f} s")
+    return first_counterexample(folder, found["refuted"][0]["name"])
 
 
 def expect_found(copy, plant):
@@ -130,21 +174,21 @@ def try_plant(base, plant):
         shutil.copytree(base.build, copy.build)
         apply_patch(plant, copy.sources)
         copy.make("-j1")
-        name = expect_refuted(copy, plant) if plant.is_refuted else "found by fuzzing only"
+        note = expect_refuted(copy, plant) if plant.is_refuted else None
         expect_found(copy, plant)
-        return name
+        return note or "found by fuzzing only"
 
 
 def attempt(label, action):
-    """Does it and prints one line; says whether it went well."""
+    """Does it and prints one line; gives what it came to, or nothing if it did not go well."""
     start = time.monotonic()
     try:
         note = action()
     except Failure as failure:
         print(f"not ok {label}: {failure}", flush=True)
-        return False
-    print(f"ok {label}{': ' + note if note else ''} ({time.monotonic() - start:.0f} s)", flush=True)
-    return True
+        return None
+    print(f"ok {label}{f': {note}' if note else ''} ({time.monotonic() - start:.0f} s)", flush=True)
+    return note or label
 
 
 def select(plants, names):
@@ -158,8 +202,16 @@ def try_all(plants, keep, jobs):
     with tempfile.TemporaryDirectory(prefix="bulkhead-planted-") as scratch, ThreadPoolExecutor(jobs) as pool:
         base = Copy(keep.resolve() if keep else Path(scratch))
         if not attempt("no bug: proved", lambda: expect_proved(base, plants)):
-            return [False]
+            return [None]
         return list(pool.map(lambda plant: attempt(plant.name, lambda: try_plant(base, plant)), plants))
+
+
+def has_enough_traces(results):
+    """Counts the counterexamples that are reached from boot."""
+    found = [result for result in results if isinstance(result, Counterexample)]
+    reached = [cex for cex in found if cex.lines]
+    print(f"{len(found)} counterexamples that stand, {len(reached)} of them with a trace from boot")
+    return len(reached) >= ENOUGH_TRACES * len(found)
 
 
 def main():
@@ -183,8 +235,10 @@ def main():
         results = [attempt(plant.name, lambda plant=plant: apply_patch(plant, ROOT, "--dry-run")) for plant in plants]
     else:
         results = try_all(plants, options.keep, options.jobs)
-    print(f"{sum(results)} passed, {len(results) - sum(results)} failed")
-    return 0 if all(results) and not missing else 1
+    passed = sum(result is not None for result in results)
+    print(f"{passed} passed, {len(results) - passed} failed")
+    has_traces = options.check or options.names or has_enough_traces(results)
+    return 0 if passed == len(results) and not missing and has_traces else 1
 
 
 if __name__ == "__main__":
