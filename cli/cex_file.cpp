@@ -22,8 +22,9 @@ using refine::PathStep;
 using refine::PointPart;
 
 constexpr std::string_view schema = "bulkhead-cex/1";
-constexpr std::array<std::string_view, 7> part_names = {"frame", "index", "compartment", "page",
-                                                        "level", "cpu",   "other_page"};
+/// `value` is any other value that a name of a query stands for.
+constexpr std::array<std::string_view, 8> part_names = {"frame", "index", "compartment", "page",
+                                                        "level", "cpu",   "other_page",  "value"};
 
 bool is_address(std::string_view part) { return part == "frame" || part == "page" || part == "other_page"; }
 
@@ -122,8 +123,9 @@ CallMade read_made(json::Value value) {
 Json point_as_json(const std::vector<PointPart>& point) {
   Json list = Json::array();
   for (const PointPart& part : point) {
-    Json json{{"part", part.name}};
-    if (is_address(part.name)) {
+    Json json{{"part", part.kind()}};
+    if (part.kind() != part.name) { json["name"] = part.name.substr(part.kind().size() + 1); }
+    if (is_address(part.kind())) {
       json["value"] = address(part.number);
     } else {
       json["value"] = part.number;
@@ -135,14 +137,15 @@ Json point_as_json(const std::vector<PointPart>& point) {
 }
 
 PointPart read_part(json::Value value) {
-  value.allow_only({"part", "value", "matters"});
-  const json::Value name = value.at("part");
-  if (std::find(part_names.begin(), part_names.end(), name.string()) == part_names.end()) {
-    name.fail_expecting(fmt::format("one of {}", fmt::join(part_names, ", ")));
+  value.allow_only({"part", "name", "value", "matters"});
+  const json::Value kind = value.at("part");
+  if (std::find(part_names.begin(), part_names.end(), kind.string()) == part_names.end()) {
+    kind.fail_expecting(fmt::format("one of {}", fmt::join(part_names, ", ")));
   }
   const json::Value number = value.at("value");
-  return {std::string(name.string()),
-          is_address(name.string()) ? read_page_number(number) : number.number(0, low_mask(16)),
+  const auto name = value.find("name");
+  return {std::string(kind.string()) + (name ? " " + std::string(name->string()) : ""),
+          is_address(kind.string()) ? read_page_number(number) : number.number(0, ~uint64_t{0}),
           value.at("matters").boolean()};
 }
 

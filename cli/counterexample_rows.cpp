@@ -90,9 +90,9 @@ class Rows {
 
 /// A part of the place as it is called and written.
 std::pair<std::string, std::string> in_words(const refine::PointPart& part) {
-  if (part.name == "frame") { return {"frame", fmt::format("0x{:x}", part.number << page_shift)}; }
-  if (part.name == "page") { return {"ipa", fmt::format("0x{:x}", part.number << page_shift)}; }
-  if (part.name == "other_page") { return {"other_ipa", fmt::format("0x{:x}", part.number << page_shift)}; }
+  if (part.kind() == "frame") { return {"frame", fmt::format("0x{:x}", part.number << page_shift)}; }
+  if (part.kind() == "page") { return {"ipa", fmt::format("0x{:x}", part.number << page_shift)}; }
+  if (part.kind() == "other_page") { return {"other_ipa", fmt::format("0x{:x}", part.number << page_shift)}; }
   return {part.name, fmt::format("{}", part.number)};
 }
 

@@ -48,7 +48,7 @@ std::vector<uint64_t> inputs_of(const Counterexample& cex, Kind kind) {
 
 void add_points(const Counterexample& cex, std::string_view name, InOrder& order) {
   for (const refine::PointPart& part : cex.point) {
-    if (part.matters && part.name == name) { order.add(part.number); }
+    if (part.matters && part.kind() == name) { order.add(part.number); }
   }
 }
 
@@ -117,6 +117,7 @@ std::string DrawingNames::compartment(uint64_t id) const {
 }
 
 std::string DrawingNames::compartment_in_full(uint64_t id) const {
+  if (id == 0) { return "the host"; }
   const std::string words = fmt::format("compartment {}", id);
   return compartments_.count(id) == 0 ? words : fmt::format("{} = {}", compartment(id), words);
 }

@@ -25,7 +25,7 @@ class DrawingNames {
   std::string frame_in_full(uint64_t number) const;
   /// `A`, `the host`, or the id in words.
   std::string compartment(uint64_t id) const;
-  /// `A = compartment 1`.
+  /// `A = compartment 1`, or `the host`.
   std::string compartment_in_full(uint64_t id) const;
   /// `F2[5]`.
   std::string word(uint64_t frame, uint64_t index) const;

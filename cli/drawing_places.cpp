@@ -252,7 +252,7 @@ std::string page_words(const refine::PageView& view, const DrawingNames& names) 
 
 std::optional<uint64_t> Subject::part(const std::string& name) const {
   for (const refine::PointPart& part : cex.point) {
-    if (part.matters && part.name == name) { return part.number; }
+    if (part.matters && part.kind() == name) { return part.number; }
   }
   return std::nullopt;
 }

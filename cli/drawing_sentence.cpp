@@ -82,17 +82,28 @@ std::string outputs_words(const Drawing& drawing, const CallMade& made) {
   return fmt::format("The engine returns {}, the spec {}.", drawing.engine, drawing.spec);
 }
 
+/// What a name of a query stands for.
+std::string query_name_words(const PointPart& part, const DrawingNames& names) {
+  const std::string name = part.name.substr(part.kind().size() + 1);
+  if (part.kind() == "frame") { return fmt::format("{} = {}", name, names.frame_in_full(part.number)); }
+  if (part.kind() == "page") { return fmt::format("{} = IPA {}", name, address(part.number)); }
+  if (part.kind() == "compartment") { return fmt::format("{} = {}", name, names.compartment_in_full(part.number)); }
+  return fmt::format("{} = {}", name, part.number);
+}
+
 std::string part_words(const PointPart& part, const DrawingNames& names) {
+  if (part.kind() != part.name) { return query_name_words(part, names); }
   if (part.name == "frame") { return "frame " + names.frame_in_full(part.number); }
   if (part.name == "page") { return "IPA " + address(part.number); }
   if (part.name == "other_page") { return "other IPA " + address(part.number); }
-  if (part.name == "compartment") { return part.number == 0 ? "the host" : names.compartment_in_full(part.number); }
+  if (part.name == "compartment") { return names.compartment_in_full(part.number); }
   return fmt::format("{} {}", part.name == "cpu" ? "CPU" : part.name, part.number);
 }
 
 }  // namespace
 
 std::string sentence_of(const Counterexample& cex, const Drawing& drawing) {
+  if (cex.goal.starts_with("query/")) { return "A witness of the query, in a legal state."; }
   if (cex.made) {
     const CallMade& made = *cex.made;
     if (std::string text = endings_differ(made); !text.empty()) { return text; }

@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "cli/cex_file.hpp"
 #include "cli/output_file.hpp"
 #include "cli/query_report.hpp"
 #include "cli/selection.hpp"
@@ -24,6 +25,7 @@ struct Options {
   std::string step = "spec";
   std::string from = "legal";
   std::string trace;
+  std::string save;
   refine::query::Options search;
   bool json = false;
 };
@@ -84,14 +86,34 @@ Exit exit_of(refine::query::Finding::Verdict verdict) {
   return Exit::undecided;
 }
 
+/// The first witness, as files.
+void save(const QueryReport& report, const Options& options) {
+  if (report.finding.witnesses.empty()) { return; }
+  const refine::query::Witness& witness = report.finding.witnesses.front();
+  if (!options.trace.empty()) { write_file(options.trace, witness.trace); }
+  if (!options.save.empty()) {
+    refine::Counterexample story = witness.story;
+    story.trace.text = witness.trace;
+    write_file(options.save, cex_text(story));
+  }
+}
+
+/// A sequence of calls is a trace, and no counterexample, which has one call.
+void check_files(const Options& options) {
+  if (!options.save.empty() && options.search.steps > 1) {
+    throw CLI::ValidationError("--save", "a counterexample has one call; expected --trace with --steps");
+  }
+  for (const std::string& file : {options.trace, options.save}) {
+    if (!file.empty()) { check_writable(file); }
+  }
+}
+
 Exit run(const Options& options, const CLI::App& command, Io& io) {
   const Expression expression = read(options, io.in);
   check_step(expression, command);
-  if (!options.trace.empty()) { check_writable(options.trace); }
+  check_files(options);
   const QueryReport report{expression, search_options(options), find(expression, search_options(options))};
-  if (!report.finding.witnesses.empty() && !options.trace.empty()) {
-    write_file(options.trace, report.finding.witnesses.front().trace);
-  }
+  save(report, options);
   io.out << (options.json ? as_json(report) : as_text(report));
   return exit_of(report.finding.verdict);
 }
@@ -135,6 +157,10 @@ void add_query(CLI::App& app, Io& io, Exit& exit) {
   command
       ->add_option("--trace", options->trace,
                    "Write the first witness to this file, a trace from boot; implies --from boot")
+      ->check(not_empty);
+  command
+      ->add_option("--save", options->save,
+                   "Write the first witness to this file, as a counterexample for `bulkhead cex` to show")
       ->check(not_empty);
   command->add_option("--count", options->search.count, "How many witnesses, each different")
       ->check(CLI::Range(1, 1000))

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "model/trace_writer.hpp"
+#include "refine/query/retrial.hpp"
 #include "refine/reach.hpp"
 #include "refine/shrink_deeds.hpp"
 #include "refine/snapshot.hpp"
@@ -81,8 +82,8 @@ Deed look_at(const std::vector<PointPart>& place, bool by_host) {
   AccessEvent access;
   access.kind = trace::AccessKind::load;
   for (const PointPart& part : place) {
-    if (part.name == "compartment" && !by_host) { access.caller = CompartmentId<C>(part.number); }
-    if (part.name == "page") { access.ipa = Ipa<C>(part.number << page_shift); }
+    if (part.kind() == "compartment" && !by_host) { access.caller = CompartmentId<C>(part.number); }
+    if (part.kind() == "page") { access.ipa = Ipa<C>(part.number << page_shift); }
   }
   return access;
 }
@@ -128,6 +129,7 @@ std::optional<BootTrace> trace_along(const Way& way, const Counterexample& cex, 
 }  // namespace
 
 BootTrace boot_trace(const Counterexample& cex, const CallFault& fault) {
+  if (query::is_query(cex)) { return query::trace_to(cex); }
   const Way way = way_to(cex.before);
   if (!way.why_not.empty()) { return {"", fmt::format("not shown reachable: {}", way.why_not)}; }
   for (const bool strict : {true, false}) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -46,11 +47,14 @@ struct SpecPlaces {
   friend bool operator==(const SpecPlaces&, const SpecPlaces&) = default;
 };
 
-/// A part of the place at which a goal fails.
+/// A part of the place at which a goal fails, or a name of a query with what it stands for.
 struct PointPart {
-  std::string name;  ///< `frame`, `index`, `compartment`, `page`, `level`, `cpu`, `other_page`
+  std::string name;  ///< `frame`, `index`, `compartment`, `page`, `level`, `cpu`, `other_page`; of a query `frame f`, `value v`
   uint64_t number = 0;
   bool matters = false;  ///< the goal speaks of it
+
+  /// The first word of the name.
+  std::string_view kind() const { return std::string_view(name).substr(0, name.find(' ')); }
   friend bool operator==(const PointPart&, const PointPart&) = default;
 };
 

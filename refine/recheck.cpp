@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "refine/explain.hpp"
+#include "refine/query/retrial.hpp"
 #include "refine/walk_proof.hpp"
 
 namespace bulkhead::refine {
@@ -39,6 +40,12 @@ void judge_call(const Counterexample& counterexample, const CallFault& fault, Re
   result.fails = fails_on(rerun, obligation_named(counterexample.goal, ""), point_of(counterexample.point));
 }
 
+void judge_query(const Counterexample& counterexample, Recheck& result) {
+  result.why = query::retry(counterexample);
+  result.same_on_engine = true;
+  result.fails = result.why.empty();
+}
+
 void judge_state(const Counterexample& counterexample, Recheck& result) {
   const Obligation goal = obligation_named(counterexample.goal, "");
   const auto holds = walk_claim_holds(goal.call, goal.conjunct, goal.path, counterexample.before.constants(),
@@ -58,7 +65,13 @@ Recheck recheck(const Counterexample& counterexample, const CallFault& fault) {
     result.why = fmt::format("the state before is not legal: it is not so that {}", broken.text);
     return result;
   }
-  counterexample.made ? judge_call(counterexample, fault, result) : judge_state(counterexample, result);
+  if (query::is_query(counterexample)) {
+    judge_query(counterexample, result);
+  } else if (counterexample.made) {
+    judge_call(counterexample, fault, result);
+  } else {
+    judge_state(counterexample, result);
+  }
   if (result.why.empty() && !result.fails) { result.why = "the goal holds there"; }
   return result;
 }

@@ -36,7 +36,7 @@ void change_arguments(Counterexample& cex, Kind kind, const Change& change) {
 template <class Change>
 void change_point(Counterexample& cex, const char* name, const Change& change) {
   for (PointPart& part : cex.point) {
-    if (part.name == name) { part.number = change(part.number); }
+    if (part.kind() == name) { part.number = change(part.number); }
   }
 }
 
@@ -121,7 +121,7 @@ Counterexample with_indices(const Counterexample& old, unsigned level, const Ren
   change_point(cex, "page", in_page);
   change_point(cex, "other_page", in_page);
   for (const PointPart& part : old.point) {
-    if (part.name == "frame" && is_of_level(part.number)) { change_point(cex, "index", name); }
+    if (part.kind() == "frame" && is_of_level(part.number)) { change_point(cex, "index", name); }
   }
   return cex;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "refine/explain.hpp"
+#include "refine/query/retrial.hpp"
 
 namespace bulkhead::refine::query {
 namespace {
@@ -97,26 +98,22 @@ Made made_of(const Deed& deed) {
 
 constexpr const char* not_reproduced = "a model does not reproduce on its state";
 
-/// The goal that a witness would refute: that there is none.
-Obligation goal_of(const Expression& expression, std::string_view what) {
+/// The goal that a witness would refute: that there is none. Its name is given later.
+Obligation goal_of(const Expression& expression) {
   Obligation goal;
-  goal.theorem = "query";
-  goal.call = what;
-  goal.path = "none";
-  goal.conjunct = "expression";
   goal.text = expression.text;
   return goal;
 }
 
 void tell_state(Witness& witness, const Expression& expression, const SmallState& state) {
-  witness.story = explain_state(state, goal_of(expression, "state"), {});
+  witness.story = explain_state(state, goal_of(expression), {});
 }
 
 /// The engine's step, where it is what the witness says.
 void tell_step(Witness& witness, const Expression& expression, const Rerun& rerun) {
   const bool agrees = rerun.step != nullptr && rerun.step->result.status == witness.calls.back().status;
   if (!agrees) { return tell_state(witness, expression, rerun.state); }
-  witness.story = explain(rerun, goal_of(expression, bulkhead::name_of(rerun.call)), {});
+  witness.story = explain(rerun, goal_of(expression), {});
 }
 
 /// The functions of an expression, those inside others first, each once.
@@ -195,13 +192,11 @@ Trial trial_of(const Expression& expression, const OpenScene& scene, const std::
 std::string judge(Stepper stepper, const Expression& expression, const Trial& trial, Witness& witness) {
   witness = {};
   witness.names = trial.names;
-  switch (stepper) {
-    case Stepper::spec:
-      return judge_by_spec(expression, trial, witness);
-    case Stepper::engine:
-      return judge_by_engine(expression, trial, witness);
-  }
-  return "no such step";
+  const bool by_engine = stepper == Stepper::engine && !trial.calls.empty();
+  std::string why =
+      by_engine ? judge_by_engine(expression, trial, witness) : judge_by_spec(expression, trial, witness);
+  if (why.empty()) { tell_names(witness.story, stepper, trial.names); }
+  return why;
 }
 
 void learn_pages(Session& session, const SmallState& state) {

@@ -5,12 +5,15 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <set>
 
 #include "refine/legal_search.hpp"
 #include "refine/query/question.hpp"
 #include "refine/query/reached.hpp"
 #include "refine/query/rests.hpp"
+#include "refine/query/retrial.hpp"
+#include "refine/shrink_counterexample.hpp"
 
 namespace bulkhead::refine::query {
 namespace {
@@ -20,6 +23,9 @@ using Verdict = Finding::Verdict;
 
 /// How much is spent on showing that a question has no answer before a state is looked for.
 constexpr unsigned first_rlimit = 4'000'000;
+
+/// Each takes some hundred milliseconds.
+constexpr size_t most_to_shrink = 20;
 
 /// A call without an effect: only its own answer can be of interest.
 bool has_effect(Call call) { return !spec::rule_of<S>(call).footprint.empty(); }
@@ -157,6 +163,7 @@ class Searcher {
     finding_.undecided = open_;
     if (!finding_.witnesses.empty()) {
       finding_.verdict = Verdict::found;
+      make_small();
     } else if (finding_.questions == 0) {
       finding_.undecided = {"nothing was asked"};
     } else if (open_.empty()) {
@@ -164,6 +171,34 @@ class Searcher {
       finding_.rests_on = goals_of(origins_);
       if (expression_.has_step && !is_engine_step()) { add_goals_of_step(); }
     }
+  }
+  /// Shrinks the first witnesses, each to one that differs from all others.
+  void make_small() {
+    const size_t count = std::min(finding_.witnesses.size(), most_to_shrink);
+    for (size_t i = 0; i < count; ++i) {
+      Witness& witness = finding_.witnesses[i];
+      if (witness.calls.size() > 1 || witness.story.made.has_value() != expression_.has_step) { continue; }
+      std::optional<Witness> small = smaller(witness);
+      const auto is_like = [&](const Witness& other) { return &other != &witness && is_same(*small, other); };
+      if (!small || std::any_of(finding_.witnesses.begin(), finding_.witnesses.end(), is_like)) { continue; }
+      witness = std::move(*small);
+    }
+  }
+  /// Nothing if it cannot be judged again.
+  std::optional<Witness> smaller(const Witness& witness) const {
+    const Retrial retrial = retrial_of(shrink(witness.story));
+    Witness small;
+    if (!judge(options_.stepper, expression_, retrial.trial, small).empty()) { return std::nullopt; }
+    if (options_.from_boot && !reach_from_boot(options_.stepper, expression_, retrial.trial, small).empty()) {
+      return std::nullopt;
+    }
+    return small;
+  }
+  static bool is_same(const Witness& a, const Witness& b) {
+    const auto same_bound = [](const Bound& x, const Bound& y) { return x.value == y.value; };
+    const auto same_call = [](const Made& x, const Made& y) { return x.call == y.call && x.status == y.status; };
+    return std::equal(a.names.begin(), a.names.end(), b.names.begin(), b.names.end(), same_bound) &&
+           std::equal(a.calls.begin(), a.calls.end(), b.calls.begin(), b.calls.end(), same_call);
   }
   bool is_engine_step() const { return expression_.has_step && options_.stepper == Stepper::engine; }
   void add_goals_of_step() {
