@@ -202,6 +202,42 @@ struct Documented {
   std::string verdict;
 };
 
+std::string text_of_file(const std::string& path) {
+  std::ifstream in(path);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+TEST_CASE("A witness is stored, tried again, drawn and shrunk like any counterexample") {
+  const Folder folder;
+  const std::string file = folder.path() + "/witness.json";
+  REQUIRE(query({"before.state(f) == spare and after.owner(f) == c and c != host", "--save", file}).status == 1);
+  const Ran again = run_tool({"cex", "replay", file});
+  CHECK(again.status == 1);
+  CHECK(again.out.starts_with("stands    query/compartment_create/spec/expression\n"));
+  const Ran shown = run_tool({"cex", "show", file});
+  CHECK(shown.out.find("at       c = A = compartment 1, f = F1 = 0x40000000\n") != std::string::npos);
+  const json small = json::parse(run_tool({"cex", "shrink", file}).out);
+  CHECK(small["before"]["frames"].size() == 1);
+  CHECK(small["trace"].contains("text"));
+
+  json other = json::parse(text_of_file(file));
+  other["says"] = "before.state(f) == spare and after.owner(f) == c and c == host";
+  folder.write("witness.json", other.dump());
+  const Ran gone = run_tool({"cex", "replay", file});
+  CHECK(gone.status == 0);
+  CHECK(gone.out.find("the expression does not hold there") != std::string::npos);
+  other["says"] = "before.state(f) == spare and after.owner(g) == c";
+  folder.write("witness.json", other.dump());
+  CHECK(run_tool({"cex", "replay", file}).out.find("no value is given for g") != std::string::npos);
+}
+
+TEST_CASE("A sequence of calls is no counterexample") {
+  const Folder folder;
+  const Ran ran = query({"status == ok", "--steps", "2", "--save", folder.path() + "/witness.json"});
+  CHECK(ran.status == 2);
+  CHECK(ran.err.find("a counterexample has one call; expected --trace with --steps") != std::string::npos);
+}
+
 /// In the page every query stands in a block of its own, the command after `$ ` and the verdict below.
 std::vector<Documented> documented_queries() {
   const std::vector<std::string> lines = lines_of(file_of_source("docs/queries.md"));
