@@ -4,6 +4,7 @@
 #include <array>
 
 #include "hw/descriptor.hpp"
+#include "refine/engine_records.hpp"
 #include "refine/spec_places.hpp"
 
 namespace bulkhead::refine {
@@ -88,26 +89,11 @@ void carry_out(SmallState& state, const hw::Effect<C>& effect) {
 /// Takes over what an engine on constants records of the places that the state lists.
 void take_records(SmallState& state, const impl::Engine<S>& engine) {
   for (auto& [frame, record] : state.frames) {
-    const Frame<S> f(frame);
-    const auto& t = engine.frames;
     const uint64_t rest = record.rest;
-    const auto is = [&](const auto& flag) { return number(flag.get(f)) == 1; };
-    record = {static_cast<FrameState>(number(t.state.get(f))),
-              number(t.owner.get(f)),
-              number(t.parent_table.get(f)),
-              number(t.parent_index.get(f)),
-              number(t.level.get(f)),
-              number(t.base.get(f)),
-              is(engine.platform.ram),
-              is(engine.platform.reserved),
-              is(engine.platform.engine_device),
-              rest};
+    record = record_in(engine, Frame<S>(frame));
+    record.rest = rest;
   }
-  for (auto& [id, record] : state.compartments) {
-    const CompartmentId<S> c(id);
-    const auto& t = engine.compartments;
-    record = {static_cast<CompartmentState>(number(t.state.get(c))), number(t.root.get(c)), number(t.vcpus.get(c))};
-  }
+  for (auto& [id, record] : state.compartments) { record = record_in(engine, CompartmentId<S>(id)); }
 }
 
 /// The frames that a call names or returns, and its compartment, are listed even if they are quiet.

@@ -1,5 +1,6 @@
 #include "refine/snapshot.hpp"
 
+#include "refine/engine_records.hpp"
 #include "refine/points.hpp"
 
 namespace bulkhead::refine {
@@ -8,23 +9,8 @@ namespace {
 using C = Concrete;
 using S = Symbolic;
 
-FrameRecord record_of(const ConcreteEngine& engine, Frame<C> f) {
-  const auto& t = engine.frames;
-  const auto is = [f](const auto& flag) { return static_cast<bool>(flag.get(f) == Flag::yes); };
-  return {enumerator(t.state.get(f)),
-          raw(t.owner.get(f)),
-          raw(t.parent_table.get(f)),
-          raw(t.parent_index.get(f)),
-          raw(t.level.get(f)),
-          raw(t.base.get(f)),
-          is(engine.platform.ram),
-          is(engine.platform.reserved),
-          is(engine.platform.engine_device),
-          0};
-}
-
 void take_frame(SmallState& state, const ConcreteEngine& engine, Frame<C> frame) {
-  state.frames[raw(frame)] = record_of(engine, frame);
+  state.frames[raw(frame)] = record_in(engine, frame);
   if (!engine.hardware.memory().touched(frame)) { return; }
   const ConcreteMemory::Content& words = engine.hardware.memory().words(frame);
   for (uint64_t index = 0; index < entries_per_table; ++index) {
@@ -33,9 +19,7 @@ void take_frame(SmallState& state, const ConcreteEngine& engine, Frame<C> frame)
 }
 
 void take_compartment(SmallState& state, const ConcreteEngine& engine, uint64_t id) {
-  const CompartmentId<C> c(id);
-  const auto& t = engine.compartments;
-  state.compartments[id] = {enumerator(t.state.get(c)), raw(t.root.get(c)), raw(t.vcpus.get(c))};
+  state.compartments[id] = record_in(engine, CompartmentId<C>(id));
 }
 
 template <class Tag>
