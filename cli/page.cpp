@@ -24,11 +24,12 @@ std::string verdict_cell(const std::string& verdict) {
                  R"(data-head="verdict")");
 }
 
-/// A table with a caption, from the text of its column heads and the HTML of its rows.
-std::string table(std::string_view caption, const std::vector<std::string_view>& heads, const std::string& rows) {
-  std::string head;
-  for (const std::string_view text : heads) { head += element("th", text, R"(scope="col")"); }
-  return element("table", "\n" + element("caption", caption) + element("thead", element("tr", head)) + "\n" +
+std::string head(std::string_view text) { return element("th", text, R"(scope="col")"); }
+std::string number_head(std::string_view text) { return element("th", text, R"(scope="col" class="number")"); }
+
+/// A table with a caption, from the HTML of its column heads and of its rows.
+std::string table(std::string_view caption, const std::string& heads, const std::string& rows) {
+  return element("table", "\n" + element("caption", caption) + element("thead", element("tr", heads)) + "\n" +
                               element("tbody", "\n" + rows)) +
          "\n";
 }
@@ -41,7 +42,9 @@ std::string by_call(const StoredProof& proof) {
                               number_cell("seconds", seconds(part.seconds))) +
             "\n";
   }
-  return table("By call", {"call", "verdict", "paths", "goals", "seconds"}, rows);
+  return table("By call",
+               head("call") + head("verdict") + number_head("paths") + number_head("goals") + number_head("seconds"),
+               rows);
 }
 
 struct TheoremSum {
@@ -65,7 +68,8 @@ std::string by_theorem(const StoredProof& proof) {
                           number_cell("proved", counted(sum.proved)) + number_cell("seconds", seconds(sum.seconds))) +
         "\n";
   }
-  return table("By theorem", {"theorem", "goals", "proved", "seconds"}, rows);
+  return table("By theorem", head("theorem") + number_head("goals") + number_head("proved") + number_head("seconds"),
+               rows);
 }
 
 /// Where the drawing of a goal stands on the page.
@@ -83,7 +87,7 @@ std::string not_proved(const StoredProof& proof, const Anchors& anchors) {
                               element("td", html_text(goal.says), R"(data-head="says")")) +
             "\n";
   }
-  return rows.empty() ? "" : table("Not proved", {"goal", "verdict", "says"}, rows);
+  return rows.empty() ? "" : table("Not proved", head("goal") + head("verdict") + head("says"), rows);
 }
 
 std::string proof_section(const StoredProof& proof, const Anchors& anchors) {
