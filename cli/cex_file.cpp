@@ -184,7 +184,6 @@ Counterexample read_whole(json::Value value) {
 /// The files that a path names: itself, or those of a folder.
 std::vector<std::string> files_of(const std::string& path) {
   std::error_code problem;
-  if (!fs::is_directory(path, problem)) { return {path}; }
   std::vector<std::string> files;
   for (fs::directory_iterator entry(path, problem), end; !problem && entry != end; entry.increment(problem)) {
     if (entry->path().extension() == ".json") { files.push_back(entry->path().string()); }
@@ -211,14 +210,44 @@ Counterexample read_cex(std::string_view text, const std::string& file) {
   return read_whole(document.parse(text, file, 1));
 }
 
+namespace {
+
+std::string whole_text(const std::string& file) {
+  const auto stream = open_file(file);
+  return {std::istreambuf_iterator<char>(*stream), {}};
+}
+
+/// Whether it says of itself that it is something else, such as a proof.
+bool is_another_document(const std::string& text) {
+  try {
+    json::Document document;
+    const auto said = document.parse(text, "", 1).find("schema");
+    return said && said->string() != schema;
+  } catch (const Error&) {
+    return false;  // to be told of by whoever reads it
+  }
+}
+
+std::vector<StoredCex> load_folder(const std::string& folder) {
+  std::vector<StoredCex> all;
+  for (const std::string& file : files_of(folder)) {
+    const std::string text = whole_text(file);
+    if (!is_another_document(text)) { all.push_back({file, read_cex(text, file)}); }
+  }
+  if (all.empty()) { throw Error({folder}, "no counterexample in it; expected files of bulkhead-cex/1"); }
+  return all;
+}
+
+}  // namespace
+
 std::vector<StoredCex> load_cexes(const std::vector<std::string>& paths) {
   std::vector<StoredCex> all;
+  std::error_code problem;
   for (const std::string& path : paths) {
-    for (const std::string& file : files_of(path)) {
-      const auto stream = open_file(file);
-      const std::string text(std::istreambuf_iterator<char>(*stream), {});
-      all.push_back({file, read_cex(text, file)});
-    }
+    const auto some = fs::is_directory(path, problem)
+                          ? load_folder(path)
+                          : std::vector<StoredCex>{{path, read_cex(whole_text(path), path)}};
+    all.insert(all.end(), some.begin(), some.end());
   }
   return all;
 }

@@ -23,8 +23,8 @@ struct StoredCex {
   refine::Counterexample counterexample;
 };
 
-/// The counterexamples of files, and of folders all `.json` files by name. Throws Error for a folder without one, and
-/// for what cannot be read.
+/// The counterexamples of files, and of folders all `.json` files by name but those that say they are another document.
+/// Throws Error for a folder without one, and for what cannot be read.
 std::vector<StoredCex> load_cexes(const std::vector<std::string>& paths);
 
 /// The name of the file of a goal, within a folder of counterexamples.

@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <filesystem>
 #include <memory>
 
 #include "cli/counted.hpp"
 #include "cli/output_file.hpp"
 #include "cli/page.hpp"
 #include "cli/selection.hpp"
+#include "model/error.hpp"
 
 namespace bulkhead::cli {
 namespace {
@@ -19,8 +21,20 @@ struct Options {
   std::string html;
 };
 
+/// A page in the place of what it is made of would be a loss.
+void check_is_no_input(const Options& options) {
+  for (const auto* inputs : {&options.proofs, &options.counterexamples}) {
+    for (const std::string& input : *inputs) {
+      std::error_code ignored;
+      if (!std::filesystem::equivalent(input, options.html, ignored)) { continue; }
+      throw Error({options.html}, "is an input of the page; expected another file");
+    }
+  }
+}
+
 void run(const Options& options, Io& io) {
   check_writable(options.html);
+  check_is_no_input(options);
   std::vector<StoredProof> proofs;
   for (const std::string& path : options.proofs) { proofs.push_back(load_proof(path)); }
   const auto counterexamples = load_cexes(options.counterexamples);

@@ -21,7 +21,7 @@ using trace::Deed;
 /// Does deeds from boot on until one of them shows what is wrong.
 class Attempt {
  public:
-  /// `strict`: of what theorems say only the goal counts.
+  /// `strict`: only the goal counts, where the call ends as it did; otherwise whatever engine and spec differ in, too.
   Attempt(const Counterexample& wanted, const MachineDescription& machine, const CallFault& fault, bool strict)
       : goal_(obligation_named(wanted.goal, "")),
         made_(wanted.made),
@@ -32,27 +32,41 @@ class Attempt {
   bool shows(const Deed& deed) {
     return std::visit([this](const auto& what) { return shows(what); }, deed);
   }
+  /// Engine and spec have come apart in another way: nothing that is done now counts.
+  bool is_astray() const { return astray_; }
   /// How the spec ends the deed just done.
   const Result<C>& expected() const { return expected_; }
-  /// The statement that was false of the last call that was asked about, `theorem/conjunct`.
+  /// What was wrong: a statement, `theorem/conjunct`, or a difference in words.
   const std::string& seen() const { return seen_; }
-  std::optional<Divergence> everything() const { return machine_.compare_everything(); }
+  /// Whether engine and spec differ anywhere after the last deed, and that counts.
+  bool differ_anywhere() { return counts(machine_.compare_everything()); }
 
  private:
   bool shows(const CallEvent& call) {
     const bool fails = made_ && call.call == made_->call && fails_goal(call);
     const Answers answers = machine_.call(call.cpu, call.call, call.arguments);
     expected_ = answers.spec;
-    return fails || answers.divergence.has_value();
+    return fails || counts(answers.divergence);
+  }
+  /// Of a violation of the state itself there is no other sign.
+  bool counts(const std::optional<Divergence>& divergence) {
+    if (!divergence) { return false; }
+    if (strict_ && made_) {
+      astray_ = true;
+      return false;
+    }
+    seen_ = divergence->text;
+    return true;
   }
   bool shows(const AccessEvent& access) {
     if (access.kind == trace::AccessKind::load) {
-      return machine_.load(access.cpu, access.caller, access.ipa).divergence.has_value();
+      return counts(machine_.load(access.cpu, access.caller, access.ipa).divergence);
     }
-    return machine_.store(access.cpu, access.caller, access.ipa, access.value).has_value();
+    return counts(machine_.store(access.cpu, access.caller, access.ipa, access.value));
   }
   bool fails_goal(const CallEvent& call) {
     const auto run = rehearse(machine_, call, fault_);
+    if (strict_ && run->step != nullptr && run->step->result.status != made_->engine.status) { return false; }
     const Selection wanted = [this](const std::string& theorem) { return !strict_ || theorem == goal_.theorem; };
     const auto failure = failure_of(*run, wanted);
     if (failure) { seen_ = failure->theorem + "/" + failure->conjunct; }
@@ -63,6 +77,7 @@ class Attempt {
   std::optional<CallMade> made_;
   CallFault fault_;
   bool strict_;
+  bool astray_ = false;
   Lockstep machine_;
   std::string seen_;
   Result<C> expected_{Status::ok};
@@ -114,16 +129,17 @@ std::optional<BootTrace> trace_along(const Way& way, const Counterexample& cex, 
   const FailsAfter fails_after = [&](const std::vector<Deed>& deeds) -> std::optional<size_t> {
     Attempt attempt(cex, way.machine, fault, strict);
     for (size_t i = 0; i < deeds.size(); ++i) {
-      if (!attempt.shows(deeds[i])) { continue; }
+      const bool shows = attempt.shows(deeds[i]);
       seen = attempt.seen();
-      return i + 1;
+      if (shows) { return i + 1; }
+      if (attempt.is_astray()) { return std::nullopt; }
     }
-    return attempt.everything() ? std::optional(deeds.size()) : std::nullopt;
+    return attempt.differ_anywhere() ? std::optional(deeds.size()) : std::nullopt;
   };
   const std::vector<Deed> deeds = way_and_violation(cex, way);
   if (!fails_after(deeds)) { return std::nullopt; }
   const std::vector<Deed> shrunk = shrink(deeds, fails_after);
-  return BootTrace{text_of(shrunk, cex, way.machine), strict ? "" : "what fails there is " + seen};
+  return BootTrace{text_of(shrunk, cex, way.machine), strict ? "" : "what fails there: " + seen};
 }
 
 }  // namespace

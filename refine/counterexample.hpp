@@ -49,7 +49,8 @@ struct SpecPlaces {
 
 /// A part of the place at which a goal fails, or a name of a query with what it stands for.
 struct PointPart {
-  std::string name;  ///< `frame`, `index`, `compartment`, `page`, `level`, `cpu`, `other_page`; of a query `frame f`, `value v`
+  std::string
+      name;  ///< `frame`, `index`, `compartment`, `page`, `level`, `cpu`, `other_page`; of a query `frame f`, `value v`
   uint64_t number = 0;
   bool matters = false;  ///< the goal speaks of it
 

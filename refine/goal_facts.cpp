@@ -60,7 +60,8 @@ void relate_witnesses(Session& session, const Path& path) {
       tables.push_back(witness.frame);
       for (unsigned level = 0; level < 4; ++level) {
         const auto table = Frame<S>::from_bits(witness.frame);
-        session.assume(session.quietly([&] { return walk_is_complete(before, walk, table, level, compartment, p); }));
+        session.assume(session.quietly([&] { return walk_is_complete(before, walk, table, level, compartment, p); }),
+                       from_walk_complete);
       }
     }
   });

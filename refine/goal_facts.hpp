@@ -6,6 +6,9 @@
 /// state: they are instances of invariants, or of theorem `walk`.
 namespace bulkhead::refine {
 
+/// Where the facts come from that say that every table is reached: goals `complete` of theorem `walk`.
+inline constexpr std::string_view from_walk_complete = "walk.complete";
+
 /// What the engine finds in a table and what the spec finds in a range of pages meet here: of a table that is searched,
 /// the page of every entry found or loaded is read in the spec, and every page that the spec reads is one that the
 /// table may translate.

@@ -119,10 +119,11 @@ class Builder {
   /// A frame that is no table any more may still have the level of one in its record, or where it was mapped.
   void live_before(uint64_t frame, const FrameRecord& record) {
     const bool was_mapped = record.parent_index != 0 || record.parent_table != 0;
-    if (record.level == 0 && record.base == 0 && (!was_mapped || record.owner != 0)) { return; }
+    const bool was_a_table = record.level >= 1 && record.level <= leaf_level;
+    if (!was_a_table && (!was_mapped || record.owner != 0)) { return; }
     const uint64_t root = borrow();
     call(Call::compartment_create, {former_id(), address(root), 1});
-    if (record.level != 0) {
+    if (was_a_table) {
       was_table(frame, record);
     } else {
       was_data(frame, record.parent_index);
@@ -138,10 +139,12 @@ class Builder {
     return id;
   }
   void was_table(uint64_t frame, const FrameRecord& record) {
+    const auto level = static_cast<unsigned>(record.level);
+    const uint64_t base = base_of(record.base, level);
     donate(frame);
-    with_tables(former_id(), record.base, 0, static_cast<unsigned>(record.level) - 1, [&] {
-      call(Call::table_create, {former_id(), address(record.base), record.level, address(frame)});
-      call(Call::table_destroy, {former_id(), address(record.base), record.level});
+    with_tables(former_id(), base, 0, level - 1, [&] {
+      call(Call::table_create, {former_id(), address(base), level, address(frame)});
+      call(Call::table_destroy, {former_id(), address(base), level});
     });
   }
   void was_data(uint64_t frame, uint64_t index) {

@@ -233,8 +233,15 @@ HostTables<Concrete> SmallState::concrete_host() const { return host_of<Concrete
 impl::Engine<Symbolic> SmallState::constants() const { return engine_of<Symbolic>(*this); }
 HostTables<Symbolic> SmallState::constant_host() const { return host_of<Symbolic>(*this); }
 
-FrameRecord SmallState::frame(uint64_t number) const { return CompleteState(*this).frame(number); }
-uint64_t SmallState::word(uint64_t frame, uint64_t index) const { return CompleteState(*this).word(frame, index); }
+FrameRecord SmallState::frame(uint64_t number) const {
+  const auto listed = frames.find(number);
+  return listed != frames.end() ? listed->second : CompleteState(*this).frame(number);
+}
+uint64_t SmallState::word(uint64_t frame, uint64_t index) const {
+  const auto listed = frames.find(frame);
+  if (listed == frames.end() || !(host == HostTablePlan{})) { return CompleteState(*this).word(frame, index); }
+  return at(words, {frame, index}).value_or(listed->second.rest);
+}
 CompartmentRecord SmallState::compartment(uint64_t id) const { return CompleteState(*this).compartment(id); }
 uint64_t SmallState::vttbr_of(uint64_t cpu) const { return CompleteState(*this).vttbr(cpu); }
 uint64_t SmallState::host_root() const { return CompleteState(*this).root(); }

@@ -193,8 +193,7 @@ std::string judge(Stepper stepper, const Expression& expression, const Trial& tr
   witness = {};
   witness.names = trial.names;
   const bool by_engine = stepper == Stepper::engine && !trial.calls.empty();
-  std::string why =
-      by_engine ? judge_by_engine(expression, trial, witness) : judge_by_spec(expression, trial, witness);
+  std::string why = by_engine ? judge_by_engine(expression, trial, witness) : judge_by_spec(expression, trial, witness);
   if (why.empty()) { tell_names(witness.story, stepper, trial.names); }
   return why;
 }

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <map>
 
+#include "refine/goal_facts.hpp"
+
 namespace bulkhead::refine::query {
 namespace {
 
@@ -106,7 +108,8 @@ std::vector<std::string> goals_of(const std::set<std::string>& origins) {
   const std::map<std::string_view, std::string> others = {{boot_layout, "initial/boot/layout/*"},
                                                           {origin::found, "walk/compartment/leaf/found"},
                                                           {origin::mapped, "walk/compartment/leaf/mapped"},
-                                                          {origin::sound, "walk/compartment/*/sound"}};
+                                                          {origin::sound, "walk/compartment/*/sound"},
+                                                          {from_walk_complete, "walk/compartment/*/complete"}};
   std::vector<std::string> goals;
   std::set<std::string> names;
   for (const std::string& from : origins) {

@@ -30,6 +30,12 @@ constexpr size_t most_to_shrink = 20;
 /// A call without an effect: only its own answer can be of interest.
 bool has_effect(Call call) { return !spec::rule_of<S>(call).footprint.empty(); }
 
+/// What the solver gives as a reason, as a person would say it.
+std::string in_words(const std::string& why) {
+  const bool is_out = why == "canceled" || why == "timeout" || why.starts_with("max. resource limit");
+  return is_out ? "out of resources; a larger --rlimit or --timeout may settle it" : why;
+}
+
 class Searcher {
  public:
   Searcher(const Expression& expression, const Options& options)
@@ -92,7 +98,7 @@ class Searcher {
     if (condition.is_false() || is_impossible(condition, first_rlimit)) { return; }
     std::string why = look_for_state(question, condition);
     if (why.empty() || (session_.deepen() && is_impossible(condition, options_.limits.rlimit))) { return; }
-    open_.push_back(fmt::format("{}: {}", question.about, why));
+    open_.push_back(fmt::format("{}: {}", question.about, in_words(why)));
   }
 
   /// Whether the facts rule the condition out. Notes which of them do.
@@ -129,7 +135,15 @@ class Searcher {
     std::string why = judge(options_.stepper, expression_, trial, witness);
     if (!why.empty()) { learn_pages(session_, trial.state); }
     if (!why.empty() || !options_.from_boot) { return why; }
-    return reach_from_boot(options_.stepper, expression_, trial, witness);
+    return reach(trial, witness);
+  }
+  /// By calls from boot, if not to this very state then to a smaller one.
+  std::string reach(const Trial& trial, Witness& witness) const {
+    const Counterexample story = witness.story;
+    std::string why = reach_from_boot(options_.stepper, expression_, trial, witness);
+    if (why.empty() || trial.calls.size() > 1 || story.made.has_value() != expression_.has_step) { return why; }
+    const Trial small = retrial_of(shrink(story)).trial;
+    return reach_from_boot(options_.stepper, expression_, small, witness).empty() ? "" : why;
   }
   /// A search may need any invariant at any place.
   void add_all_origins() {

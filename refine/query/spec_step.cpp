@@ -32,6 +32,7 @@ class SpecRun {
         after_(before_) {}
 
   void make(Call call, Ending ending) {
+    deed_ = {};
     deed_.call = call;
     deed_.arguments = any_arguments(session_, call, calls_.size());
     calls_.push_back({call, deed_.arguments});
