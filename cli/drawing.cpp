@@ -117,7 +117,7 @@ class Reading {
   std::vector<DrawnSection> sections() {
     std::vector<DrawnSection> shown;
     for (size_t i = 0; i < sections_.size(); ++i) {
-      DrawnSection section{sections_[i].id, sections_[i].title, sections_[i].whose, {}, 0};
+      DrawnSection section{sections_[i].id, sections_[i].title, sections_[i].whose, {}, {}};
       for (size_t k = 0; k < rows_[i].size(); ++k) { add(section, rows_[i][k], sections_[i].places[k]); }
       if (!section.rows.empty()) { shown.push_back(std::move(section)); }
     }
@@ -148,7 +148,7 @@ class Reading {
     if (row.has_changed() || row.is_wrong || moves || place.is_related || says_something) {
       section.rows.push_back(std::move(row));
     } else {
-      ++section.folded;
+      section.folded.push_back(place.name);
     }
   }
 
@@ -192,6 +192,12 @@ std::string trace_words(const refine::BootTrace& trace) {
 
 bool DrawnSection::has_spec() const {
   return std::any_of(rows.begin(), rows.end(), [](const DrawnRow& row) { return row.spec.has_value(); });
+}
+
+std::string folded_words(const DrawnSection& section) {
+  if (section.folded.empty()) { return ""; }
+  const std::string names = section.id == "frames" ? fmt::format(": {}", fmt::join(section.folded, ", ")) : "";
+  return fmt::format("and {} more, untouched{}", counted(section.folded.size()), names);
 }
 
 Drawing draw(const Counterexample& cex) {

@@ -29,11 +29,14 @@ struct DrawnRow {
 struct DrawnSection {
   std::string id;  ///< a word, for links
   std::string title;
-  std::string whose;           ///< the compartment that it is about; empty if it is about all
-  std::vector<DrawnRow> rows;  ///< what changed, is wrong, or has to do with the call
-  size_t folded = 0;           ///< rows that are left out: the same before and after, and right
+  std::string whose;                ///< the compartment that it is about; empty if it is about all
+  std::vector<DrawnRow> rows;       ///< what changed, is wrong, or has to do with the call
+  std::vector<std::string> folded;  ///< places of rows that are left out: the same before and after, and right
   bool has_spec() const;
 };
+
+/// What is said of the rows that are left out; frames are named, for other sections speak of them. Empty if none is.
+std::string folded_words(const DrawnSection& section);
 
 /// A decision of the path; what repeats itself stands once.
 struct DrawnStep {

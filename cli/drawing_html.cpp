@@ -119,9 +119,7 @@ std::string section(const DrawnSection& drawn) {
   std::string rows;
   for (const DrawnRow& row : drawn.rows) { rows += state_row(row, drawn.has_spec()); }
   const std::string folded =
-      drawn.folded == 0
-          ? ""
-          : element("p", fmt::format("and {} more, untouched", counted(drawn.folded)), R"(class="folded")");
+      drawn.folded.empty() ? "" : element("p", html_text(folded_words(drawn)), R"(class="folded")");
   return element("table",
                  "\n" + element("caption", html_text(drawn.title)) + "\n" + element("thead", element("tr", heads)) +
                      "\n" + element("tbody", "\n" + rows),

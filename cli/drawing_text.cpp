@@ -162,8 +162,9 @@ void say_section(Writer& writer, const DrawnSection& section) {
   writer.blank();
   for (const std::string& part : wrapped(section.title, writer.room())) { writer.line({{Ink::title, part}}); }
   say_rows(writer, section, section.rows);
-  if (section.folded != 0) {
-    writer.line({{Ink::faint, fmt::format("   and {} more, untouched", counted(section.folded))}});
+  if (section.folded.empty()) { return; }
+  for (const std::string& part : wrapped(folded_words(section), writer.room() - 3)) {
+    writer.line({{Ink::faint, "   " + part}});
   }
 }
 

@@ -66,10 +66,10 @@ std::optional<std::string> command_problem(const CLI::App& app, const std::vecto
   return fmt::format("unknown command {}; expected one of {}", printable(first), names_of_commands(app));
 }
 
-/// The command given, after a space; nothing if there is none.
+/// The command given, with its verb if it has one, each after a space; nothing if there is none.
 std::string chosen(const CLI::App& app) {
   const auto commands = app.get_subcommands();
-  return commands.empty() ? "" : " " + commands.front()->get_name();
+  return commands.empty() ? "" : " " + commands.front()->get_name() + chosen(*commands.front());
 }
 
 /// Parses, which runs the command.
