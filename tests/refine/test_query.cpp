@@ -1,4 +1,3 @@
-#include <chrono>
 #include <set>
 
 #include "refine/query/rests.hpp"
@@ -32,17 +31,16 @@ uint64_t value_of(const Witness& witness, const std::string& name) {
   return 0;
 }
 
-TEST_CASE("Isolation: three impossibilities, each in less than two seconds") {
+TEST_CASE("Isolation: three impossibilities, each at once") {
   for (const char* text : {"state(f) == data and not shared(f) and owner(f) == a and can_read(b, f) and a != b",
                            "state(f) == data and can_read(a, f) and can_read(b, f) and a != b",
                            "state(f) == spare and content(f, i) != 0"}) {
     CAPTURE(text);
-    const auto start = std::chrono::steady_clock::now();
     const Finding finding = ask(text);
     CHECK(finding.verdict == Verdict::impossible);
     CHECK_FALSE(finding.rests_on.empty());
     CHECK(finding.witnesses.empty());
-    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(2));
+    CHECK(finding.rlimit < 1'000'000);  // of which the solver uses millions a second
   }
 }
 
@@ -123,6 +121,15 @@ TEST_CASE("A frame goes from the host to a compartment in two calls, not in one"
   REQUIRE(finding.witnesses.front().calls.size() == 2);
   CHECK(finding.witnesses.front().calls[0].call == Call::frame_donate);
   CHECK(finding.witnesses.front().calls[1].call == Call::page_map);
+}
+
+TEST_CASE("A refused call has no output, whatever the call before it gave") {
+  Options options = of_call(Call::page_unmap);
+  options.steps = 2;
+  CHECK(ask("status != ok and output != 0", options).verdict == Verdict::impossible);
+  const Finding found = ask("output == 0 and status != ok and before.maps(c, p) and not after.maps(c, p)", options);
+  REQUIRE(found.verdict == Verdict::found);
+  CHECK(found.witnesses.front().calls.size() == 2);
 }
 
 TEST_CASE("A comparison with an argument that the call does not have is false") {
