@@ -7,8 +7,8 @@
 #include <sstream>
 
 #include "cli/generator.hpp"
-#include "refine/shrink_deeds.hpp"
 #include "model/trace_writer.hpp"
+#include "refine/shrink_deeds.hpp"
 
 namespace bulkhead::cli {
 namespace {

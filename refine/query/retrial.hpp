@@ -4,11 +4,12 @@
 
 #include "refine/query/replay.hpp"
 
-/// The witness of a query as a counterexample to "there is none": stored, tried again, shrunk and reached like any other.
+/// The witness of a query as a counterexample to "there is none": stored, tried again, shrunk and reached like any
+/// other.
 namespace bulkhead::refine::query {
 
-/// What a witness of no call, or of one, comes to as a counterexample: its goal is `query/CALL/STEPPER/expression`, what
-/// it says is the expression, and the parts of its place are the names.
+/// What a witness of no call, or of one, comes to as a counterexample: its goal is `query/CALL/STEPPER/expression`,
+/// what it says is the expression, and the parts of its place are the names.
 void tell_names(Counterexample& story, Stepper stepper, const std::vector<Bound>& names);
 /// Whether the goal is that of a query.
 bool is_query(const Counterexample& story);

@@ -65,7 +65,8 @@ std::string mutated(std::string bytes, std::mt19937_64& random) {
 
 TEST_CASE("whatever is read is read whole or refused with one line") {
   std::mt19937_64 random(1);
-  for (const std::string& seed : {seed_trace, seed_walk, seed_query, gzip(seed_trace), zstd(seed_trace), seed_cex, seed_proof}) {
+  for (const std::string& seed :
+       {seed_trace, seed_walk, seed_query, gzip(seed_trace), zstd(seed_trace), seed_cex, seed_proof}) {
     REQUIRE_NOTHROW(read(seed));
     for (int i = 0; i < 5000; ++i) {
       const std::string bytes = mutated(seed, random);
@@ -76,7 +77,8 @@ TEST_CASE("whatever is read is read whole or refused with one line") {
 }
 
 TEST_CASE("every beginning of an input is read or refused") {
-  for (const std::string& seed : {seed_trace, seed_walk, seed_query, gzip(seed_trace), zstd(seed_trace), seed_cex, seed_proof}) {
+  for (const std::string& seed :
+       {seed_trace, seed_walk, seed_query, gzip(seed_trace), zstd(seed_trace), seed_cex, seed_proof}) {
     for (size_t size = 0; size <= seed.size(); ++size) { REQUIRE_NOTHROW(read(seed.substr(0, size))); }
   }
 }
