@@ -55,8 +55,9 @@ def main():
         base = Copy(options.keep.resolve() if options.keep else Path(scratch))
         results = [attempt("the copy builds", base.fill)]
         results += [attempt(gate.name, lambda gate=gate: gate.attempt(base)) for gate in chosen]
-    print(f"{sum(results)} passed, {len(results) - sum(results)} failed")
-    return 0 if all(results) and chosen else 1
+    passed = sum(result is not None for result in results)
+    print(f"{passed} passed, {len(results) - passed} failed")
+    return 0 if passed == len(results) and chosen else 1
 
 
 if __name__ == "__main__":

@@ -122,7 +122,8 @@ class Counterexample:
 
     def __str__(self):
         trace = f"trace of {self.lines} lines" if self.lines else "no trace from boot"
-        return f"{self.goal}, {self.frames} frames, {trace}"
+        frames = "1 frame" if self.frames == 1 else f"{self.frames} frames"
+        return f"{self.goal}, {frames}, {trace}"
 
 
 def expect_to_stand(copy, folder):
