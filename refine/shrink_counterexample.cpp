@@ -81,16 +81,24 @@ void read_from_host_frames(Counterexample& c, const std::vector<hw::Effect<Concr
   }
 }
 
-/// Whole tables of destroyed entries are made by few calls, tables of prepared ones by one call an entry.
-void destroy_what_is_ram(SmallState& s, uint64_t frame) {
+/// Whole tables of destroyed entries are made by few calls, tables of prepared ones by one call an entry. `listed` and
+/// `rest` are what prepared entries become, those that are listed and the others.
+void replace_ram(SmallState& s, uint64_t frame, IpaState listed, IpaState rest) {
+  const auto word_of = [](IpaState state) { return static_cast<uint64_t>(state) << 2U; };
   FrameRecord& record = s.frames[frame];
-  const uint64_t ram = static_cast<uint64_t>(IpaState::ram) << 2U;
-  const uint64_t destroyed = static_cast<uint64_t>(IpaState::destroyed) << 2U;
   if (!is_table(record)) { return; }
-  if (record.rest == ram) { record.rest = destroyed; }
+  if ((record.rest & 1) == 0) { record.rest = word_of(rest); }
   for (auto& [key, word] : s.words) {
-    if (key.first == frame && word == ram) { word = destroyed; }
+    if (key.first == frame && (word & 1) == 0) { word = word_of(listed); }
   }
+}
+
+/// Whether some entry of a table is prepared.
+bool has_ram(const SmallState& s, uint64_t frame) {
+  const uint64_t ram = static_cast<uint64_t>(IpaState::ram) << 2U;
+  const auto is_ram = [&](const auto& word) { return word.first.first == frame && word.second == ram; };
+  return is_table(s.frame(frame)) &&
+         (s.frame(frame).rest == ram || std::any_of(s.words.begin(), s.words.end(), is_ram));
 }
 
 void erase_compartment(SmallState& s, uint64_t id) {
@@ -256,6 +264,7 @@ class Shrinker {
     simplify_place();
     simplify_records();
     for (const auto& [word, value] : std::map(best_.before.words)) {
+      if (is_table(best_.before.frame(word.first))) { continue; }  // an IPA state is no number
       simplify_number(value, [word = word](Counterexample& c) { return &c.before.words[word]; });
     }
   }
@@ -289,12 +298,25 @@ class Shrinker {
         attempt([frame = frame](Counterexample& c) { c.before.frames[frame] = host_frame(); });
       }
       attempt([frame = frame](Counterexample& c) { make_ordinary(c.before.frames[frame]); });
-      attempt([frame = frame](Counterexample& c) { destroy_what_is_ram(c.before, frame); });
+      if (has_ram(best_.before, frame)) { replace_ram_in(frame); }
+      if (is_table(record)) {
+        attempt([frame = frame](Counterexample& c) { c.before.frames[frame].rest = 0; });
+      }
       for (const auto field : {&FrameRecord::rest, &FrameRecord::owner, &FrameRecord::parent_table,
                                &FrameRecord::parent_index, &FrameRecord::level, &FrameRecord::base}) {
+        if (field == &FrameRecord::rest && is_table(record)) { continue; }
         simplify_number(record.*field,
                         [frame = frame, field](Counterexample& c) { return &(c.before.frames[frame].*field); });
       }
+    }
+  }
+
+  void replace_ram_in(uint64_t frame) {
+    using State = IpaState;
+    for (const auto& [listed, rest] : {std::pair{State::destroyed, State::empty},
+                                       {State::empty, State::destroyed},
+                                       {State::destroyed, State::destroyed}}) {
+      if (attempt([&](Counterexample& c) { replace_ram(c.before, frame, listed, rest); })) { return; }
     }
   }
 

@@ -36,6 +36,8 @@ SmallState snapshot(const Lockstep& machine, const Points& besides) {
   for (const Frame<C> frame : besides.frames) { take_frame(state, engine, frame); }
   for (const uint64_t id : machine.compartments()) { take_compartment(state, engine, id); }
   take_compartment(state, engine, raw(besides.compartment));
+  state.host.root = raw(engine.host_root);
+  state.frames[raw(engine.host_root)] = record_in(engine, engine.host_root);
   return state;
 }
 

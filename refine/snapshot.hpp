@@ -11,7 +11,7 @@
 namespace bulkhead::refine {
 
 /// The state that the machine has come to: the frames and compartments that calls named so far, and the places besides.
-/// Where the host's own tables lie is not taken over, only what they map.
+/// Of the host's own tables only where their root lies is taken over; the others follow from what they map.
 SmallState snapshot(const Lockstep& machine, const Points& besides);
 
 /// The call as the engine would carry it out now, with a fault or without; nothing of the machine changes.

@@ -37,6 +37,8 @@ class Places {
     for (const uint64_t frame : {number(in.frame()), number(in.root()), number(in.source())}) { add_frame(frame); }
     for (const Word<S>& output : step.result.outputs) { add_frame(number(output) >> page_shift); }
     add_compartment(number(in.compartment()));
+    add_frame(number(step.before->compartments.root.get(in.compartment())));
+    add_frame(number(step.before->host_root));
     pages_.insert({number(in.page()), number(in.page()) + 1, number(in.page()) | low_mask(index_bits)});
     cpus_.insert({number(step.cpu), number(step.cpu) + 1});
   }
