@@ -101,18 +101,10 @@ std::vector<WalkQuery> read_queries(json::Value list) {
   return queries;
 }
 
-void require_modelled(json::Value vtcr, const WalkCase& read) {
-  if (hw::is_modelled(read.registers.vtcr, read.features)) { return; }
-  if (hw::granule_of(read.registers.vtcr, read.features) != hw::Granule::kib4) {
-    vtcr.fail("VTCR_EL2.TG0 selects a granule that is not modelled: expected the 4 KiB granule");
-  }
-  vtcr.fail("VTCR_EL2.DS = 1 selects 52-bit descriptors, which are not modelled: expected DS = 0");
-}
-
 }  // namespace
 
-Word<Concrete> SparseMemory::operator()(Frame<Concrete> frame, Index<Concrete> index) const {
-  const auto found = words_.find(raw(address_of(frame)) | raw(index) << 3);
+Word<Concrete> SparseMemory::operator()(Pa<Concrete> pa) const {
+  const auto found = words_.find(raw(pa));
   return Word<Concrete>(found == words_.end() ? 0 : found->second);
 }
 
@@ -126,7 +118,6 @@ WalkCase read_walk_case(json::Value value) {
                 .memory = read_memory(value.at("words")),
                 .queries = read_queries(value.at("q"))};
   if (const auto features = value.find("features")) { read.features = read_features(*features); }
-  require_modelled(value.at("vtcr"), read);
   return read;
 }
 

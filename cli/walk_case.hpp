@@ -21,7 +21,7 @@ class SparseMemory {
  public:
   /// False if the word is there already.
   bool add(uint64_t pa, uint64_t word) { return words_.emplace(pa, word).second; }
-  Word<Concrete> operator()(Frame<Concrete> frame, Index<Concrete> index) const;
+  Word<Concrete> operator()(Pa<Concrete> pa) const;
 
  private:
   std::unordered_map<uint64_t, uint64_t> words_;  ///< by physical address
@@ -38,7 +38,7 @@ struct WalkCase {
 /// `r1 w1 r0 w0`: EL1/EL0 read/write.
 std::string_view name_of(hw::AccessKind kind);
 
-/// Reads a case. Throws `Error` if it is malformed, or asks for what is not modelled.
+/// Reads a case. Throws `Error` if it is malformed.
 WalkCase read_walk_case(json::Value value);
 
 }  // namespace bulkhead::cli

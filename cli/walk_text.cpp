@@ -11,8 +11,7 @@ using Text = std::back_insert_iterator<std::string>;
 
 /// One entry that the walk read.
 struct Lookup {
-  uint64_t table;  ///< PA of the frame that the entry is in
-  uint64_t index;  ///< of the entry in the frame
+  uint64_t address;  ///< PA of the entry
   uint64_t word;
 };
 
@@ -63,43 +62,79 @@ uint64_t get(Value<Concrete, Register> word) {
   return raw(F::get(word));
 }
 
+unsigned kib_of(hw::Granule granule) { return 1U << (hw::granule_shift(granule) - 10); }
+
+/// T0SZ, SL0 and SL2 do not name a walk: why.
+std::string misfit_words(hw::Misfit misfit, const hw::Stage2& stage2) {
+  const unsigned below = hw::span_bits(stage2.granule, stage2.start_level);
+  switch (misfit) {
+    case hw::Misfit::none:
+      return "";
+    case hw::Misfit::input_size:
+      return fmt::format("the CPU has no IPA of {} bits with this granule (D8.2.2)", stage2.ipa_bits);
+    case hw::Misfit::start_level:
+      return "SL0 and SL2 name no level that the CPU starts at with this granule (D8.2.2)";
+    case hw::Misfit::tables:
+      return fmt::format("1 to 16 tables of level {} resolve an IPA of {} to {} bits, not of {} (D8.2.2)",
+                         stage2.start_level, below + 1, below + hw::level_bits(stage2.granule) + 4, stage2.ipa_bits);
+  }
+  throw Fault("a misfit has a kind");
+}
+
+std::string start_words(const hw::Stage2& stage2, uint64_t sl0) {
+  const std::string sl2 = stage2.one_shareability ? fmt::format(", SL2 {:d}", stage2.start_level < 0) : "";
+  return fmt::format("SL0 {}{} (start at level {})", sl0, sl2, stage2.start_level);
+}
+
 void say_registers(Text to, const WalkCase& of, const hw::Stage2& stage2) {
   const auto vtcr = of.registers.vtcr;
   const auto vttbr = of.registers.vttbr;
-  fmt::format_to(
-      to, "  VTCR_EL2 {:#x}: T0SZ {} ({}-bit IPA), SL0 {} (start at level {}), TG0 {} (4 KiB), PS {} ({}-bit PA)",
-      raw(vtcr), get<hw::vtcr_el2::T0SZ>(vtcr), stage2.ipa_bits, get<hw::vtcr_el2::SL0>(vtcr), stage2.start_level,
-      get<hw::vtcr_el2::TG0>(vtcr), get<hw::vtcr_el2::PS>(vtcr), stage2.pa_bits);
-  fmt::format_to(to, " (D8.2)\n  VTTBR_EL2 {:#x}: VMID {}, base {:#x}\n", raw(vttbr), get<hw::vttbr_el2::VMID>(vttbr),
-                 raw(vttbr) & hw::vttbr_el2::BADDR::mask);
-  if (!stage2.consistent) {
-    fmt::format_to(to, "  T0SZ and SL0 do not fit each other or the CPU (D8.2.2)\n");
-  } else if (stage2.initial_index_bits() > index_bits) {
+  fmt::format_to(to, "  VTCR_EL2 {:#x}: T0SZ {} ({}-bit IPA), {}, TG0 {} ({} KiB), PS {} ({}-bit PA)", raw(vtcr),
+                 get<hw::vtcr_el2::T0SZ>(vtcr), stage2.ipa_bits, start_words(stage2, get<hw::vtcr_el2::SL0>(vtcr)),
+                 get<hw::vtcr_el2::TG0>(vtcr), kib_of(stage2.granule), get<hw::vtcr_el2::PS>(vtcr), stage2.pa_bits);
+  fmt::format_to(to, "{} (D8.2)\n  VTTBR_EL2 {:#x}: VMID {}, ", stage2.one_shareability ? ", DS 1" : "", raw(vttbr),
+                 get<hw::vttbr_el2::VMID>(vttbr));
+  const auto misfit = hw::misfit_of(vtcr, of.features);
+  if (misfit != hw::Misfit::none) {
+    fmt::format_to(to, "base not used\n  {}\n", misfit_words(misfit, stage2));
+    return;
+  }
+  fmt::format_to(to, "base {:#x}\n", raw(hw::initial_table<Concrete>(stage2, vttbr)));
+  const unsigned one_table = hw::level_bits(stage2.granule);
+  if (stage2.initial_index_bits() > one_table) {
     fmt::format_to(to, "  {} initial tables lie one behind the other (D8.2.2)\n",
-                   1U << (stage2.initial_index_bits() - index_bits));
+                   1U << (stage2.initial_index_bits() - one_table));
   }
 }
 
-std::string entry_words(uint64_t word, unsigned level) {
+std::string leaf_words(Word<Concrete> leaf, uint64_t address, int level, const hw::Stage2& stage2) {
+  const std::string shareability = stage2.one_shareability ? fmt::format("SH0 {:#04b}", stage2.shareability)
+                                                           : fmt::format("SH {:#04b}", get<hw::s2::SH>(leaf));
+  return fmt::format("{} at {:#x}, MemAttr {:#06b}, S2AP {:#04b}, {}, AF {}, DBM {}, XN {:#04b}",
+                     level == hw::last_level ? "page" : "block",
+                     address & ~low_mask(hw::span_bits(stage2.granule, level)), get<hw::s2::MemAttr>(leaf),
+                     get<hw::s2::S2AP>(leaf), shareability, get<hw::s2::AF>(leaf), get<hw::s2::DBM>(leaf),
+                     get<hw::s2::XN>(leaf));
+}
+
+std::string entry_words(uint64_t word, int level, const hw::Stage2& stage2) {
   const Word<Concrete> entry(word);
-  if (hw::is_table<Concrete>(entry, level)) {
-    return fmt::format("table at {:#x}", raw(address_of(hw::output_frame<Concrete>(entry))));
+  const uint64_t address = raw(hw::address_in<Concrete>(entry, stage2.granule, stage2.high_bits));
+  if (hw::is_table<Concrete>(entry, level)) { return fmt::format("table at {:#x}", address); }
+  if (hw::is_leaf<Concrete>(entry, level, stage2.has_blocks_at(level))) {
+    return leaf_words(entry, address, level, stage2);
   }
-  if (!hw::is_leaf<Concrete>(entry, level)) {
-    return hw::is_valid<Concrete>(entry) ? "reserved, so invalid" : "invalid";
-  }
-  return fmt::format("{} at {:#x}, MemAttr {:#06b}, S2AP {:#04b}, SH {:#04b}, AF {}, DBM {}, XN {:#04b}",
-                     level == leaf_level ? "page" : "block",
-                     raw(address_of(hw::output_frame<Concrete>(entry))) & ~(span_mask(level) << page_shift),
-                     get<hw::s2::MemAttr>(entry), get<hw::s2::S2AP>(entry), get<hw::s2::SH>(entry),
-                     get<hw::s2::AF>(entry), get<hw::s2::DBM>(entry), get<hw::s2::XN>(entry));
+  if (!hw::is_valid<Concrete>(entry)) { return "invalid"; }
+  return level == hw::last_level ? "reserved, so invalid" : "a block, which this level cannot have, so invalid";
 }
 
-void say_lookups(Text to, const std::vector<Lookup>& lookups, unsigned start_level) {
-  unsigned level = start_level;
+void say_lookups(Text to, const std::vector<Lookup>& lookups, const hw::Stage2& stage2) {
+  int level = stage2.start_level;
   for (const Lookup& lookup : lookups) {
-    fmt::format_to(to, "  level {}: table {:#x}, entry {}, word {:#x}: {} (D8.3.1)\n", level, lookup.table,
-                   lookup.index, lookup.word, entry_words(lookup.word, level));
+    const uint64_t in_table = low_mask(hw::granule_shift(stage2.granule));
+    fmt::format_to(to, "  level {}: table {:#x}, entry {}, word {:#x}: {} (D8.3.1)\n", level,
+                   lookup.address & ~in_table, (lookup.address & in_table) >> 3, lookup.word,
+                   entry_words(lookup.word, level, stage2));
     ++level;
   }
 }
@@ -114,11 +149,10 @@ void say_fault(Text to, const hw::WalkResult<Concrete>& result, const hw::Stage2
   }
 }
 
-void say_translation(Text to, const hw::WalkResult<Concrete>& result, const hw::MemoryControls& controls,
-                     Ipa<Concrete> address) {
-  const auto attributes = hw::memory_attributes(result, controls);
-  fmt::format_to(to, "  output {:#x}: {}{}, execution at EL1 {}, at EL0 {} (D8.4.2)\n",
-                 raw(address_of(result.frame)) | (raw(address) & low_mask(page_shift)),
+void say_translation(Text to, const hw::WalkResult<Concrete>& result, const hw::Stage2& stage2,
+                     const hw::MemoryControls& controls) {
+  const auto attributes = hw::memory_attributes(result, stage2, controls);
+  fmt::format_to(to, "  output {:#x}: {}{}, execution at EL1 {}, at EL0 {} (D8.4.2)\n", raw(result.address),
                  result.readable ? "read" : "no read", result.writable ? ", write" : ", no write",
                  result.executable_el1 ? "yes" : "no", result.executable_el0 ? "yes" : "no");
   fmt::format_to(to, "  memory type {:#04x}, {}, with DC {:d}, FWB {:d}, CD {:d} (D8.6.6)\n", attributes.type,
@@ -133,9 +167,9 @@ std::string explain(const WalkCase& of, const WalkQuery& query) {
   const Text to(text);
   const hw::Stage2 stage2 = hw::stage2_of(of.registers.vtcr, of.features);
   std::vector<Lookup> lookups;
-  const auto read = [&](Frame<Concrete> frame, Index<Concrete> index) {
-    const Word<Concrete> word = of.memory(frame, index);
-    lookups.push_back({raw(address_of(frame)), raw(index), raw(word)});
+  const auto read = [&](Pa<Concrete> pa) {
+    const Word<Concrete> word = of.memory(pa);
+    lookups.push_back({raw(pa), raw(word)});
     return word;
   };
   fmt::format_to(to, "{}: {:#x}, {}\n", json::quoted(of.id), raw(query.address), access_words(query.kind));
@@ -145,9 +179,9 @@ std::string explain(const WalkCase& of, const WalkQuery& query) {
   } else {
     const auto result = hw::walk<Concrete>(stage2, of.registers.vttbr, query.address, query.kind, read);
     say_registers(to, of, stage2);
-    say_lookups(to, lookups, stage2.start_level);
+    say_lookups(to, lookups, stage2);
     if (result.succeeded()) {
-      say_translation(to, result, hw::memory_controls(of.registers.hcr, of.features), query.address);
+      say_translation(to, result, stage2, hw::memory_controls(of.registers.hcr, of.features));
     } else {
       say_fault(to, result, stage2, !lookups.empty());
     }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "hw/features.hpp"
+#include "hw/granule.hpp"
 #include "hw/registers.hpp"
 #include "model/concrete.hpp"
 
@@ -9,36 +11,36 @@
 /// constants of a run, in every value domain; only the table base, the address and memory vary.
 namespace bulkhead::hw {
 
-/// What a CPU implements, as far as stage-2 translation shows it. The default is all of it.
-struct Features {
-  unsigned pa_bits = 52;  ///< ID_AA64MMFR0_EL1.PARange, in bits
-  bool granule_4k = true;
-  bool granule_16k = true;
-  bool granule_64k = true;
-  bool lpa2 = true;     ///< FEAT_LPA2: 52-bit addresses with the 4 KiB and 16 KiB granules
-  bool fwb = true;      ///< FEAT_S2FWB: HCR_EL2.FWB
-  bool xnx = true;      ///< FEAT_XNX: execution controlled apart for EL1 and EL0
-  bool ttst = true;     ///< FEAT_TTST: small translation tables
-  unsigned hafdbs = 2;  ///< FEAT_HAFDBS: 0 none, 1 access flag, 2 dirty state too
+/// Where a descriptor holds the bits of its address above bit 47 (DDI 0487 D8.3.1).
+enum class HighBits : uint8_t {
+  none,     ///< nowhere: they are zero
+  of_ds,    ///< VTCR_EL2.DS = 1: address [49:48] in place, [51:50] in bits [9:8]
+  of_64kib  ///< 64 KiB granule with FEAT_LPA: address [51:48] in bits [15:12]
 };
 
-enum class Granule : uint8_t { kib4, kib16, kib64 };
-
-/// A stage-2 translation with the 4 KiB granule and 48-bit descriptors.
+/// A stage-2 translation of the VMSAv8-64.
 struct Stage2 {
   /// Whether T0SZ and SL0 are allowed, alone and together. If not, every access takes a level-0
   /// translation fault.
   bool consistent;
-  unsigned start_level;     ///< of the initial lookup, 0 to 3
+  Granule granule;
+  int start_level;          ///< of the initial lookup, -1 to 3
   unsigned ipa_bits;        ///< input addresses of more bits take a level-0 translation fault
   unsigned pa_bits;         ///< table and output addresses of more bits take an address-size fault
+  HighBits high_bits;       ///< of table and output addresses
+  bool high_base;           ///< VTTBR_EL2[5:2] are bits [51:48] of the table base
+  unsigned block_levels;    ///< bit n: an entry of level n may be a block
   bool sets_access_flag;    ///< hardware sets AF instead of faulting
   bool sets_dirty_state;    ///< DBM makes a page writable
   bool execution_by_level;  ///< FEAT_XNX: the XN field has two bits, otherwise the upper alone counts
+  bool one_shareability;    ///< all leaves have `shareability`; otherwise each its own field SH
+  unsigned shareability;    ///< VTCR_EL2.SH0
 
-  /// How many bits of the input address index the initial table: more than 9 where up to 16 tables are
-  /// concatenated (DDI 0487 D8.2.2).
-  constexpr unsigned initial_index_bits() const { return ipa_bits - page_shift - span_shift(start_level); }
+  /// How many bits of the input address index the initial table: more than a level resolves where up to
+  /// 16 tables are concatenated (DDI 0487 D8.2.2).
+  constexpr unsigned initial_index_bits() const { return ipa_bits - span_bits(granule, start_level); }
+  /// Whether a block may stand at the level.
+  constexpr bool has_blocks_at(int level) const { return level >= 0 && (block_levels >> level & 1U) != 0; }
 };
 
 /// The granule in use. A reserved encoding, or a granule that is not implemented, behaves as one that
@@ -51,65 +53,130 @@ constexpr Granule granule_of(VtcrEl2<Concrete> vtcr, const Features& features) {
   return features.granule_16k ? Granule::kib16 : Granule::kib64;
 }
 
-/// Whether the walk of this model covers the setting: the 4 KiB granule with 48-bit descriptors.
-constexpr bool is_modelled(VtcrEl2<Concrete> vtcr, const Features& features) {
-  const bool long_descriptors = features.lpa2 && raw(vtcr_el2::DS::get(vtcr)) == 1;
-  return granule_of(vtcr, features) == Granule::kib4 && !long_descriptors;
-}
-
 namespace detail {
 
-/// The physical address size that PS names; reserved values name the largest.
+/// The physical address size that PS names; the reserved value names the largest.
 constexpr unsigned physical_address_bits(uint64_t ps) {
   constexpr std::array<unsigned, 8> bits = {32, 36, 40, 42, 44, 48, 52, 52};
   return bits[ps];
 }
 
-/// The starting level that SL0 names with the 4 KiB granule.
-constexpr unsigned start_level(uint64_t sl0) {
-  constexpr std::array<unsigned, 4> levels = {2, 1, 0, 3};
-  return levels[sl0];
+/// What of VTCR_EL2 a CPU takes notice of when it decides where to start.
+struct Start {
+  Granule granule;
+  bool ds;       ///< 52-bit descriptors with the 4 KiB or 16 KiB granule
+  unsigned sl0;  ///< SL0
+  bool sl2;      ///< SL2, which counts only with DS and the 4 KiB granule
+};
+
+constexpr Start start_of(VtcrEl2<Concrete> vtcr, const Features& features) {
+  const Granule granule = granule_of(vtcr, features);
+  const bool ds = features.lpa2 && granule != Granule::kib64 && raw(vtcr_el2::DS::get(vtcr)) == 1;
+  return {.granule = granule,
+          .ds = ds,
+          .sl0 = static_cast<unsigned>(raw(vtcr_el2::SL0::get(vtcr))),
+          .sl2 = ds && granule == Granule::kib4 && raw(vtcr_el2::SL2::get(vtcr)) == 1};
 }
 
-/// Whether the CPU can start there: level 0 needs 44 bits of physical address, level 3 FEAT_TTST.
-constexpr bool may_start_at(unsigned level, const Features& features) {
-  if (level == 0) { return features.pa_bits >= 44; }
-  return level != leaf_level || features.ttst;
+/// The starting level that SL2:SL0 names (pseudocode AArch64.S2StartLevel).
+constexpr int start_level(const Start& start) {
+  if (start.sl2) { return -1; }
+  if (start.granule != Granule::kib4) { return last_level - static_cast<int>(start.sl0); }
+  constexpr std::array<int, 4> levels = {2, 1, 0, 3};
+  return levels[start.sl0];
 }
 
-/// Whether T0SZ is within what any CPU with the features accepts.
-constexpr bool input_size_allowed(uint64_t t0sz, const Features& features) {
-  return t0sz >= 64 - address_bits && t0sz <= (features.ttst ? 48U : 39U);
+/// Whether a CPU starts a walk there (pseudocode AArch64.S2InvalidSL): the higher a level, the more bits
+/// of physical address it takes, and level 3 with the 4 KiB granule takes FEAT_TTST.
+constexpr bool may_start(const Start& start, const Features& features) {
+  switch (start.granule) {
+    case Granule::kib4:
+      if (start.sl2) { return start.sl0 == 0 && features.pa_bits >= 52; }
+      return start.sl0 == 3 ? features.ttst : start.sl0 != 2 || features.pa_bits >= 44;
+    case Granule::kib16:
+      if (start.sl0 == 3) { return start.ds && features.pa_bits >= 52; }
+      return start.sl0 != 2 || features.pa_bits >= 42;
+    case Granule::kib64:
+      return start.sl0 != 3 && (start.sl0 != 2 || features.pa_bits >= 44);
+  }
+  return false;
 }
 
-/// Whether an input address of that many bits is resolved from the level with 1 to 16 tables.
-constexpr bool input_size_fits(unsigned ipa_bits, unsigned level) {
-  const unsigned below = page_shift + span_shift(level);
-  return ipa_bits > below && ipa_bits <= below + index_bits + 4;
+/// Whether an input address may have that many bits (pseudocode AArch64.S2MinTxSZ, AArch64.MaxTxSZ).
+constexpr bool input_size_allowed(unsigned ipa_bits, const Start& start, const Features& features) {
+  const bool long_input = start.ds || start.granule == Granule::kib64;
+  const unsigned most = features.pa_bits == 52 && !long_input ? 48 : features.pa_bits;
+  const unsigned least = !features.ttst ? 25 : start.granule == Granule::kib64 ? 17 : 16;
+  return ipa_bits >= least && ipa_bits <= most;
+}
+
+/// Whether an input address of that many bits is resolved from the level with 1 to 16 tables (pseudocode
+/// AArch64.S2InconsistentSL).
+constexpr bool input_size_fits(unsigned ipa_bits, Granule granule, int level) {
+  const unsigned below = span_bits(granule, level);
+  return ipa_bits > below && ipa_bits <= below + level_bits(granule) + 4;
+}
+
+/// The levels that may have a block (pseudocode AArch64.BlockDescSupported).
+constexpr unsigned block_levels(const Start& start, const Features& features) {
+  constexpr unsigned level0 = 1U << 0;
+  constexpr unsigned level1 = 1U << 1;
+  constexpr unsigned level2 = 1U << 2;
+  switch (start.granule) {
+    case Granule::kib4:
+      return level2 | level1 | (start.ds ? level0 : 0);
+    case Granule::kib16:
+      return level2 | (start.ds ? level1 : 0);
+    case Granule::kib64:
+      return level2 | (features.pa_bits == 52 ? level1 : 0);
+  }
+  return 0;
+}
+
+constexpr HighBits high_bits(const Start& start, const Features& features) {
+  if (start.ds) { return HighBits::of_ds; }
+  return start.granule == Granule::kib64 && features.pa_bits == 52 ? HighBits::of_64kib : HighBits::none;
 }
 
 }  // namespace detail
 
-/// Reads VTCR_EL2 as a CPU with the features does (DDI 0487 D8.2; the manual's pseudocode
-/// AArch64.S2InvalidSL, AArch64.S2InconsistentSL, AArch64.S2MinTxSZ). Where the manual leaves a T0SZ out
-/// of limits to the implementation, one out of the limits of every CPU faults, and one that asks for more
-/// bits than a physical address has behaves as if it asked for just those. The setting must be modelled.
+/// What is wrong with T0SZ, SL0 and SL2, in the order that they are looked at.
+enum class Misfit : uint8_t {
+  none,
+  input_size,   ///< T0SZ asks for fewer or more bits than the CPU allows
+  start_level,  ///< SL0 and SL2 name no level, or one that the CPU does not start at
+  tables        ///< the starting level cannot resolve that many bits with 1 to 16 tables
+};
+
+constexpr Misfit misfit_of(VtcrEl2<Concrete> vtcr, const Features& features) {
+  const detail::Start start = detail::start_of(vtcr, features);
+  const unsigned ipa_bits = 64 - static_cast<unsigned>(raw(vtcr_el2::T0SZ::get(vtcr)));
+  if (!detail::input_size_allowed(ipa_bits, start, features)) { return Misfit::input_size; }
+  if (!detail::may_start(start, features)) { return Misfit::start_level; }
+  return detail::input_size_fits(ipa_bits, start.granule, detail::start_level(start)) ? Misfit::none : Misfit::tables;
+}
+
+/// Reads VTCR_EL2 as a CPU with the features does (DDI 0487 D8.2, D24.2). Where the manual leaves a T0SZ
+/// out of limits to the implementation, it faults here, as it must with FEAT_LPA.
 constexpr Stage2 stage2_of(VtcrEl2<Concrete> vtcr, const Features& features = {}) {
-  Concrete::check(is_modelled(vtcr, features), "stage 2 uses the 4 KiB granule and 48-bit descriptors");
-  const uint64_t t0sz = raw(vtcr_el2::T0SZ::get(vtcr));
-  const unsigned ipa_bits = std::min(64 - static_cast<unsigned>(t0sz), features.pa_bits);
-  const unsigned level = detail::start_level(raw(vtcr_el2::SL0::get(vtcr)));
-  const unsigned ps = detail::physical_address_bits(raw(vtcr_el2::PS::get(vtcr)));
+  const detail::Start start = detail::start_of(vtcr, features);
+  const auto ps = detail::physical_address_bits(raw(vtcr_el2::PS::get(vtcr)));
+  const HighBits high_bits = detail::high_bits(start, features);
   const bool sets_access_flag = features.hafdbs >= 1 && raw(vtcr_el2::HA::get(vtcr)) == 1;
   return {
-      .consistent = detail::input_size_allowed(t0sz, features) && detail::may_start_at(level, features) &&
-                    detail::input_size_fits(ipa_bits, level),
-      .start_level = level,
-      .ipa_bits = ipa_bits,
-      .pa_bits = std::min({ps, features.pa_bits, address_bits}),
+      .consistent = misfit_of(vtcr, features) == Misfit::none,
+      .granule = start.granule,
+      .start_level = detail::start_level(start),
+      .ipa_bits = 64 - static_cast<unsigned>(raw(vtcr_el2::T0SZ::get(vtcr))),
+      .pa_bits = std::min({ps, features.pa_bits, high_bits == HighBits::none ? 48U : 52U}),
+      .high_bits = high_bits,
+      .high_base = start.ds || (high_bits == HighBits::of_64kib && raw(vtcr_el2::PS::get(vtcr)) == 0b110),
+      .block_levels = detail::block_levels(start, features),
       .sets_access_flag = sets_access_flag,
       .sets_dirty_state = sets_access_flag && features.hafdbs >= 2 && raw(vtcr_el2::HD::get(vtcr)) == 1,
       .execution_by_level = features.xnx,
+      .one_shareability = start.ds,
+      .shareability = static_cast<unsigned>(raw(vtcr_el2::SH0::get(vtcr))),
   };
 }
 

@@ -59,13 +59,12 @@ void Tlb::on_effect(const Effect<Concrete>& effect, const Hardware<Concrete>& ha
 }
 
 bool Tlb::touch(Cpu<Concrete> cpu, VttbrEl2<Concrete> vttbr, Page<Concrete> page, const Hardware<Concrete>& hardware) {
-  const auto read = [&hardware](Frame<Concrete> frame, Index<Concrete> index) {
-    return hardware.memory().load(frame, index);
-  };
+  const auto read = [&hardware](Pa<Concrete> pa) { return hardware.memory().load(frame_of(pa), index_of(pa)); };
   const WalkResult<Concrete> found = walk<Concrete>(stage2_, vttbr, address_of(page), AccessKind::read_el1, read);
   if (!found.is_mapped()) { return false; }
-  const TlbLeaf leaf{.frame = Frame<Concrete>(first_page(raw(found.frame), found.level)),
-                     .level = found.level,
+  const auto level = static_cast<unsigned>(found.level);
+  const TlbLeaf leaf{.frame = Frame<Concrete>(first_page(raw(found.frame()), level)),
+                     .level = level,
                      .readable = static_cast<bool>(found.readable),
                      .writable = static_cast<bool>(found.writable),
                      .executable_el1 = static_cast<bool>(found.executable_el1),

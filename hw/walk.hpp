@@ -1,16 +1,18 @@
 #pragma once
 
-#include "hw/descriptor.hpp"
-#include "hw/stage2.hpp"
+#include <algorithm>
 
-/// The stage-2 translation table walk (DDI 0487 D8.2, D8.3; pseudocode AArch64.S2Walk), 4 KiB granule:
+#include "hw/descriptor.hpp"
+
+/// The stage-2 translation table walk (DDI 0487 D8.2, D8.3; pseudocode AArch64.S2Walk). With the 4 KiB
+/// granule, which has most levels:
 ///
-///   IPA  |47    39|38    30|29    21|20    12|11     0|
-///          level 0  level 1  level 2  level 3  offset
+///   IPA  |51    48|47    39|38    30|29    21|20    12|11     0|
+///         level -1  level 0  level 1  level 2  level 3  offset
 ///
 /// from VTTBR_EL2.BADDR at the starting level down to a page, a block or a fault. Where the initial
-/// index has more than 9 bits, up to 16 tables lie one behind the other; where it has fewer, the table
-/// is smaller than a page and aligned to its own size.
+/// index has more bits than a level resolves, up to 16 tables lie one behind the other; where it has
+/// fewer, the table is smaller than a granule and aligned to its own size.
 namespace bulkhead::hw {
 
 /// What a translation is wanted for. Stage 2 treats EL1 and EL0 alike but for execution.
@@ -29,8 +31,8 @@ struct WalkResult {
   using Bool = typename D::Bool;
 
   Value<D, FaultKind> fault = FaultKind::translation;
-  unsigned level = 0;     ///< of the leaf, or at which the walk failed
-  Frame<D> frame{};       ///< the 4 KiB frame that the page asked for is in
+  int level = 0;          ///< of the leaf, or at which the walk failed; -1 to 3
+  Pa<D> address{};        ///< the physical address of the byte asked for
   Word<D> leaf{};         ///< the page or block descriptor
   Bool readable = false;  ///< by EL1 and EL0
   Bool writable = false;  ///< by EL1 and EL0
@@ -41,107 +43,118 @@ struct WalkResult {
   /// Whether there is a translation, if not for this access. Such a leaf may be cached in a TLB;
   /// the other faults never are (DDI 0487 D8.16).
   Bool is_mapped() const { return succeeded() | (fault == FaultKind::permission); }
+  /// The 4 KiB frame of the byte asked for, where addresses have 48 bits.
+  Frame<D> frame() const { return frame_of(address); }
   /// MemAttr[3:0] of the leaf, right-aligned.
   Word<D> memory_attribute() const { return s2::MemAttr::get<D>(leaf); }
   /// SH[1:0] of the leaf, right-aligned.
   Word<D> shareability() const { return s2::SH::get<D>(leaf); }
 };
 
-/// A descriptor in memory: the frame that holds it and the word in the frame.
+/// The base of the initial table (pseudocode AArch64.S2TTBaseAddress): the bits of BADDR that its size
+/// leaves no room for read as zero, and so do those that hold address bits [51:48].
 template <ValueDomain D>
-struct EntryAddress {
-  Frame<D> frame;
-  Index<D> index;
-};
+Pa<D> initial_table(const Stage2& stage2, VttbrEl2<D> vttbr) {
+  const unsigned size = stage2.initial_index_bits() + 3;
+  const auto bits = [vttbr](uint64_t mask) { return widen<Pa<D>>(vttbr) & Pa<D>(mask); };
+  const uint64_t base = vttbr_el2::BADDR::mask & ~low_mask(stage2.high_base ? std::max(size, 6U) : size);
+  return stage2.high_base ? bits(base) | (bits(vttbr_el2::HighBADDR::mask) << 46U) : bits(base);
+}
 
 namespace detail {
 
 template <ValueDomain D>
-WalkResult<D> failed(FaultKind fault, unsigned level) {
+WalkResult<D> failed(FaultKind fault, int level) {
   WalkResult<D> result;
   result.fault = fault;
   result.level = level;
   return result;
 }
 
-/// Whether a frame lies above a physical address size.
+/// Whether the address of a table or a leaf has more bits than VTCR_EL2.PS and the CPU allow. `most` is
+/// how many bits it can have.
 template <ValueDomain D>
-typename D::Bool is_beyond(Frame<D> frame, unsigned pa_bits) {
-  return pa_bits < address_bits ? (frame >> (pa_bits - page_shift)) != Frame<D>(0) : typename D::Bool(false);
+typename D::Bool is_beyond(Pa<D> address, unsigned pa_bits, unsigned most) {
+  return pa_bits < most ? (address >> pa_bits) != Pa<D>(0) : typename D::Bool(false);
 }
 
-/// The table that VTTBR_EL2 names: low bits of the base that its size leaves no room for read as zero.
 template <ValueDomain D>
-EntryAddress<D> initial_entry(const Stage2& stage2, VttbrEl2<D> vttbr, Page<D> page) {
-  const unsigned bits = stage2.initial_index_bits();
-  const auto base = extract<Frame<D>, 47, 12>(vttbr);
-  const Index<D> index = index_at<D>(page, stage2.start_level);
-  if (bits < index_bits) {
-    const auto offset = extract<Index<D>, 11, 3>(vttbr) & Index<D>(~low_mask(bits));
-    return {base, offset | index};
-  }
-  if (bits == index_bits) { return {base, index}; }
-  const auto which = truncate<Frame<D>>(page >> (span_shift(stage2.start_level) + index_bits));
-  return {(base & Frame<D>(~low_mask(bits - index_bits))) | which, index};
+typename D::Bool is_beyond(const Stage2& stage2, Pa<D> address) {
+  return is_beyond<D>(address, stage2.pa_bits, stage2.high_bits == HighBits::none ? 48 : 52);
 }
 
-/// The frame that a page falls in, under a leaf of the level.
+/// Where in a table of the level the entry for an address is, in bytes; `count` bits index the table.
 template <ValueDomain D>
-Frame<D> frame_under(Word<D> leaf, Page<D> page, unsigned level) {
-  if (level == leaf_level) { return output_frame<D>(leaf); }
-  return (output_frame<D>(leaf) & Frame<D>(~span_mask(level))) | truncate<Frame<D>>(page & Page<D>(span_mask(level)));
+Pa<D> entry_offset(Ipa<D> ipa, Granule granule, int level, unsigned count) {
+  const Ipa<D> index = (ipa >> span_bits(granule, level)) & Ipa<D>(low_mask(count));
+  return widen<Pa<D>>(index) << 3U;
+}
+
+/// The byte asked for, under a leaf of the level: the bits of the leaf's address that it spans are not
+/// looked at.
+template <ValueDomain D>
+Pa<D> address_under(const Stage2& stage2, Pa<D> leaf, Ipa<D> ipa, int level) {
+  const uint64_t span = low_mask(span_bits(stage2.granule, level));
+  return (leaf & Pa<D>(~span)) | widen<Pa<D>>(ipa & Ipa<D>(span));
+}
+
+/// What an entry says if it is a leaf: where it leads and who may do what there.
+template <ValueDomain D>
+WalkResult<D> read_leaf(const Stage2& stage2, Word<D> leaf, Pa<D> output, Ipa<D> ipa, int level) {
+  using Bool = typename D::Bool;
+  WalkResult<D> result;
+  result.level = level;
+  result.leaf = leaf;
+  result.address = address_under<D>(stage2, output, ipa, level);
+  result.readable = (s2::S2AP::get<D>(leaf) & Word<D>(0b01)) != Word<D>(0);
+  result.writable = ((s2::S2AP::get<D>(leaf) & Word<D>(0b10)) != Word<D>(0)) |
+                    (Bool(stage2.sets_dirty_state) & s2::DBM::is<D>(leaf, 1));
+  const Bool never_both = s2::XN::is<D>(leaf, 0b10);
+  const Bool upper_alone = (s2::XN::get<D>(leaf) & Word<D>(0b10)) != Word<D>(0);
+  result.executable_el1 = stage2.execution_by_level ? !(never_both | s2::XN::is<D>(leaf, 0b01)) : !upper_alone;
+  result.executable_el0 = stage2.execution_by_level ? !(never_both | s2::XN::is<D>(leaf, 0b11)) : !upper_alone;
+  return result;
 }
 
 /// What an entry that is no table means: a leaf with its permissions, or the fault it gives.
 template <ValueDomain D>
-WalkResult<D> end_of_walk(const Stage2& stage2, Word<D> entry, Page<D> page, unsigned level, AccessKind kind) {
+WalkResult<D> end_of_walk(const Stage2& stage2, Word<D> entry, Ipa<D> ipa, int level, AccessKind kind) {
   using Bool = typename D::Bool;
   using Fault = Value<D, FaultKind>;
-  WalkResult<D> result;
-  result.level = level;
-  result.leaf = entry;
-  result.frame = frame_under<D>(entry, page, level);
-  result.readable = (s2::S2AP::get<D>(entry) & Word<D>(0b01)) != Word<D>(0);
-  result.writable = ((s2::S2AP::get<D>(entry) & Word<D>(0b10)) != Word<D>(0)) |
-                    (Bool(stage2.sets_dirty_state) & s2::DBM::is<D>(entry, 1));
-  const Bool never_both = s2::XN::is<D>(entry, 0b10);
-  const Bool upper_alone = (s2::XN::get<D>(entry) & Word<D>(0b10)) != Word<D>(0);
-  result.executable_el1 = stage2.execution_by_level ? !(never_both | s2::XN::is<D>(entry, 0b01)) : !upper_alone;
-  result.executable_el0 = stage2.execution_by_level ? !(never_both | s2::XN::is<D>(entry, 0b11)) : !upper_alone;
-
+  const Pa<D> output = address_in<D>(entry, stage2.granule, stage2.high_bits);
+  WalkResult<D> result = read_leaf<D>(stage2, entry, output, ipa, level);
   const Bool allowed = is_write(kind) ? result.writable : result.readable;
   const Bool usable = Bool(stage2.sets_access_flag) | s2::AF::is<D>(entry, 1);
   Fault fault = select<D>(allowed, Fault(FaultKind::none), Fault(FaultKind::permission));
   fault = select<D>(usable, fault, Fault(FaultKind::access_flag));
-  fault = select<D>(is_beyond<D>(output_frame<D>(entry), stage2.pa_bits), Fault(FaultKind::address_size), fault);
-  result.fault = select<D>(is_leaf<D>(entry, level), fault, Fault(FaultKind::translation));
+  fault = select<D>(is_beyond<D>(stage2, output), Fault(FaultKind::address_size), fault);
+  result.fault = select<D>(is_leaf<D>(entry, level, stage2.has_blocks_at(level)), fault, Fault(FaultKind::translation));
   return result;
 }
 
 }  // namespace detail
 
-/// Translates an IPA. `read_word(Frame<D>, Index<D>)` gives the 64-bit word of memory there. Two
-/// decisions before the first lookup (the IPA and the table base in range), then at most one a level:
-/// is the entry a table within range. Everything else is in the values of the result.
+/// Translates an IPA. `read_word(Pa<D>)` gives the 64-bit word of memory at that address, a multiple of
+/// 8. Two decisions before the first lookup (the IPA and the table base in range), then at most two a
+/// level: is the entry a table, and within range. Everything else is in the values of the result.
 template <ValueDomain D, class ReadWord>
 WalkResult<D> walk(const Stage2& stage2, VttbrEl2<D> vttbr, Ipa<D> ipa, AccessKind kind, ReadWord&& read_word) {
   if (!stage2.consistent) { return detail::failed<D>(FaultKind::translation, 0); }
   if ((ipa >> stage2.ipa_bits) != Ipa<D>(0)) { return detail::failed<D>(FaultKind::translation, 0); }
-  const Page<D> page = page_of(ipa);
-  unsigned level = stage2.start_level;
-  if (detail::is_beyond<D>(extract<Frame<D>, 47, 12>(vttbr), stage2.pa_bits)) {
+  Pa<D> table = initial_table<D>(stage2, vttbr);
+  if (detail::is_beyond<D>(table, stage2.pa_bits, stage2.high_base ? 52 : 48)) {
     return detail::failed<D>(FaultKind::address_size, 0);
   }
-  EntryAddress<D> at = detail::initial_entry<D>(stage2, vttbr, page);
-  Word<D> entry = read_word(at.frame, at.index);
-  while (level < leaf_level) {
-    if (!is_table<D>(entry, level)) { break; }
-    const Frame<D> next = output_frame<D>(entry);
-    if (detail::is_beyond<D>(next, stage2.pa_bits)) { return detail::failed<D>(FaultKind::address_size, level); }
+  int level = stage2.start_level;
+  unsigned count = stage2.initial_index_bits();
+  while (true) {
+    const Word<D> entry = read_word(table | detail::entry_offset<D>(ipa, stage2.granule, level, count));
+    if (!is_table<D>(entry, level)) { return detail::end_of_walk<D>(stage2, entry, ipa, level, kind); }
+    table = address_in<D>(entry, stage2.granule, stage2.high_bits);
+    if (detail::is_beyond<D>(stage2, table)) { return detail::failed<D>(FaultKind::address_size, level); }
     level = level + 1;
-    entry = read_word(next, index_at<D>(page, level));
+    count = level_bits(stage2.granule);
   }
-  return detail::end_of_walk<D>(stage2, entry, page, level, kind);
 }
 
 }  // namespace bulkhead::hw

@@ -82,6 +82,11 @@ template <class D>
 constexpr Frame<D> frame_of(Pa<D> pa) {
   return extract<Frame<D>, 47, 12>(pa);
 }
+/// The word of its frame that is at an address.
+template <class D>
+constexpr Index<D> index_of(Pa<D> pa) {
+  return extract<Index<D>, 11, 3>(pa);
+}
 /// The page that contains an address of at most 48 bits.
 template <class D>
 constexpr Page<D> page_of(Ipa<D> ipa) {

@@ -37,8 +37,9 @@ std::optional<Translation> translation_of(const hw::WalkResult<C>& walked) {
                       static_cast<bool>(walked.executable_el0);
   const bool device =
       raw(walked.memory_attribute()) == device_ngnre && !walked.executable_el1 && !walked.executable_el0;
-  if (!normal && !device) { return Translation{.frame = raw(walked.frame)}; }
-  return Translation{raw(walked.frame), static_cast<bool>(walked.readable), static_cast<bool>(walked.writable), device};
+  if (!normal && !device) { return Translation{.frame = raw(walked.frame())}; }
+  return Translation{raw(walked.frame()), static_cast<bool>(walked.readable), static_cast<bool>(walked.writable),
+                     device};
 }
 
 /// Follows the tables that serve the page and reads what the entry after the last one says.
@@ -102,7 +103,7 @@ CompartmentView view_compartment(const ConcreteSpec& spec, CompartmentId<C> id) 
 
 std::optional<Translation> view_translation(const ConcreteEngine& engine, CompartmentId<C> id, Page<C> page) {
   if (raw(id) != 0 && engine.compartments.state.get(id) == CompartmentState::free) { return std::nullopt; }
-  const auto read = [&engine](Frame<C> frame, Index<C> index) { return engine.hardware.memory().load(frame, index); };
+  const auto read = [&engine](Pa<C> pa) { return engine.hardware.memory().load(frame_of(pa), index_of(pa)); };
   return translation_of(
       hw::walk<C>(engine_stage2(), vttbr_for(engine, id), address_of(page), hw::AccessKind::read_el1, read));
 }

@@ -37,7 +37,7 @@ hw::VttbrEl2<S> vttbr_to(CompartmentId<S> vmid, Frame<S> root) {
 hw::WalkResult<S> run_walker(const Engine& e, CompartmentId<S> vmid, Frame<S> root, Page<S> page, Mutator& mutator) {
   const Mutator::Scope scope(&mutator);
   return hw::walk<S>(stage2, vttbr_to(vmid, root), address_of(page), hw::AccessKind::read_el1,
-                     [&e](Frame<S> frame, Index<S> index) { return e.hardware.memory().load(frame, index); });
+                     [&e](Pa<S> pa) { return e.hardware.memory().load(frame_of(pa), index_of(pa)); });
 }
 
 SymBool is_normal_memory(const hw::WalkResult<S>& w) {
@@ -49,8 +49,8 @@ SymBool is_normal_memory(const hw::WalkResult<S>& w) {
 SymBool agrees(const hw::WalkResult<S>& w, const Meaning& m) {
   const auto mapped = m.access != Access::none;
   return (w.is_mapped() == mapped) &
-         ((!mapped) |
-          ((w.frame == m.frame) & w.readable & (w.writable == (m.access == Access::read_write)) & is_normal_memory(w)));
+         ((!mapped) | ((w.frame() == m.frame) & w.readable & (w.writable == (m.access == Access::read_write)) &
+                       is_normal_memory(w)));
 }
 
 /// The host finds its RAM and its devices at their own addresses, and nothing else.
@@ -62,7 +62,7 @@ SymBool host_finds_its_own(const Engine& e, const hw::WalkResult<S>& w, Page<S> 
   const auto as_device = (w.memory_attribute() == Word<S>(0b0001)) & !(w.executable_el1 | w.executable_el0);
   return (w.is_mapped() == (ram | device)) &
          ((!w.is_mapped()) |
-          ((w.frame == frame) & w.readable & w.writable & ((ram & is_normal_memory(w)) | (device & as_device))));
+          ((w.frame() == frame) & w.readable & w.writable & ((ram & is_normal_memory(w)) | (device & as_device))));
 }
 
 /// Walks for two pages pass the same table of a level if it serves both.

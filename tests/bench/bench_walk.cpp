@@ -16,9 +16,7 @@ class Tables {
   explicit Tables(uint64_t pages) : words_(entries_per_table) {
     for (uint64_t i = 0; i < pages; ++i) { map(i * stride); }
   }
-  Word<Concrete> operator()(Frame<Concrete> frame, Index<Concrete> index) const {
-    return Word<Concrete>(words_[raw(frame) << index_bits | raw(index)]);
-  }
+  Word<Concrete> operator()(Pa<Concrete> pa) const { return Word<Concrete>(words_[raw(pa) >> 3]); }
 
  private:
   void map(uint64_t page) {

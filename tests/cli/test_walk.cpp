@@ -132,12 +132,6 @@ TEST_CASE("Features are checked") {
   CHECK(with(R"({"sve":1})").find("sve") != std::string::npos);
 }
 
-TEST_CASE("What is not modelled is refused by name") {
-  const std::string rest = R"(,"vttbr":0,"dc":0,"fwb":0,"cd":0,"words":[],"q":[]})";
-  CHECK(refusal(R"({"id":"a","vtcr":"0x4000")" + rest).find("granule that is not modelled") != std::string::npos);
-  CHECK(refusal(R"({"id":"a","vtcr":"0x100000000")" + rest).find("DS = 1") != std::string::npos);
-}
-
 TEST_CASE("A file that cannot be read is refused") {
   CHECK(walk("", {"walk", "/"}).status == 2);
   CHECK(walk("", {"walk", "/no/such/file"}).status == 2);

@@ -11,8 +11,8 @@ namespace bulkhead::hw::test {
 class Words {
  public:
   void write(uint64_t pa, uint64_t word) { words_[pa] = word; }
-  Word<Concrete> operator()(Frame<Concrete> frame, Index<Concrete> index) const {
-    const auto found = words_.find(raw(address_of(frame)) | raw(index) << 3);
+  Word<Concrete> operator()(Pa<Concrete> pa) const {
+    const auto found = words_.find(raw(pa));
     return Word<Concrete>(found == words_.end() ? 0 : found->second);
   }
 
@@ -46,13 +46,13 @@ inline WalkResult<Concrete> translate(const Words& words, uint64_t ipa, VtcrEl2<
 }
 
 /// Whether the walk ended in that fault at that level.
-inline bool faults(const WalkResult<Concrete>& result, FaultKind fault, unsigned level) {
+inline bool faults(const WalkResult<Concrete>& result, FaultKind fault, int level) {
   return enumerator(result.fault) == fault && result.level == level;
 }
 
-/// Whether the walk led to the frame at `pa` through a leaf of that level.
-inline bool leads_to(const WalkResult<Concrete>& result, uint64_t pa, unsigned level) {
-  return enumerator(result.fault) == FaultKind::none && raw(address_of(result.frame)) == pa && result.level == level;
+/// Whether the walk led into the frame at `pa` through a leaf of that level.
+inline bool leads_to(const WalkResult<Concrete>& result, uint64_t pa, int level) {
+  return enumerator(result.fault) == FaultKind::none && raw(address_of(result.frame())) == pa && result.level == level;
 }
 
 }  // namespace bulkhead::hw::test

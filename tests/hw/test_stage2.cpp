@@ -50,11 +50,12 @@ TEST_CASE("Some starting levels need a CPU that has them") {
   CHECK_FALSE(stage2_of(vtcr(39, 3), cpu).consistent);
 }
 
-TEST_CASE("Input addresses have no more bits than the CPU's physical addresses") {
+TEST_CASE("An input address with more bits than the CPU's physical addresses is refused") {
   Features cpu;
   cpu.pa_bits = 44;
-  CHECK(stage2_of(vtcr(16, 2), cpu).ipa_bits == 44);
-  CHECK(stage2_of(vtcr(24, 2), cpu).ipa_bits == 40);
+  CHECK(stage2_of(vtcr(20, 2), cpu).consistent);
+  CHECK(stage2_of(vtcr(20, 2), cpu).ipa_bits == 44);
+  CHECK_FALSE(stage2_of(vtcr(19, 2), cpu).consistent);
 }
 
 TEST_CASE("PS gives the output size, at most what the CPU and the descriptor have") {
@@ -80,21 +81,95 @@ TEST_CASE("Hardware updates need the bit and the feature, dirty state also HA") 
   CHECK_FALSE(stage2_of(vtcr(16, 2, 5, ha | hd), cpu).sets_access_flag);
 }
 
-TEST_CASE("What is not modelled is said, not walked") {
-  constexpr uint64_t kib64 = 1 << 14, kib16 = 2 << 14, reserved = 3 << 14, ds = uint64_t{1} << 32;
+constexpr uint64_t kib64 = 1 << 14, kib16 = 2 << 14, reserved = 3 << 14, ds = uint64_t{1} << 32,
+                   sl2 = uint64_t{1} << 33;
+
+TEST_CASE("A granule that is reserved or not implemented behaves as the smallest that is") {
   Features cpu;
-  CHECK(is_modelled(vtcr(16, 2), cpu));
-  CHECK_FALSE(is_modelled(vtcr(16, 2, 5, kib64), cpu));
-  CHECK_FALSE(is_modelled(vtcr(16, 2, 5, kib16), cpu));
-  CHECK_FALSE(is_modelled(vtcr(16, 2, 5, ds), cpu));
-  CHECK_THROWS_AS(stage2_of(vtcr(16, 2, 5, kib16), cpu), Fault);
+  CHECK(granule_of(vtcr(16, 2), cpu) == Granule::kib4);
+  CHECK(granule_of(vtcr(16, 2, 5, kib16), cpu) == Granule::kib16);
+  CHECK(granule_of(vtcr(16, 2, 5, kib64), cpu) == Granule::kib64);
   CHECK(granule_of(vtcr(16, 2, 5, reserved), cpu) == Granule::kib4);
-  cpu.granule_16k = cpu.granule_64k = cpu.lpa2 = false;
-  CHECK(is_modelled(vtcr(16, 2, 5, kib64 | ds), cpu));
-  CHECK(is_modelled(vtcr(16, 2, 5, kib16), cpu));
+  cpu.granule_16k = cpu.granule_64k = false;
+  CHECK(granule_of(vtcr(16, 2, 5, kib64), cpu) == Granule::kib4);
+  CHECK(granule_of(vtcr(16, 2, 5, kib16), cpu) == Granule::kib4);
   cpu.granule_4k = false;
   cpu.granule_64k = true;
   CHECK(granule_of(vtcr(16, 2), cpu) == Granule::kib64);
+}
+
+TEST_CASE("SL0 names other levels with the larger granules") {
+  for (unsigned sl0 = 0; sl0 < 4; ++sl0) {
+    CHECK(stage2_of(vtcr(16, sl0, 5, kib16 | ds)).start_level == 3 - static_cast<int>(sl0));
+    CHECK(stage2_of(vtcr(16, sl0, 5, kib64)).start_level == 3 - static_cast<int>(sl0));
+  }
+}
+
+TEST_CASE("T0SZ must fit the starting level with 1 to 16 tables of any granule") {
+  struct Range {
+    uint64_t granule;
+    unsigned sl0, smallest, largest;  ///< bits of input address
+  };
+  const Range ranges[] = {{ds, 2, 40, 52},    {ds | sl2, 0, 49, 52},   {kib16, 0, 16, 29}, {kib16, 1, 26, 40},
+                          {kib16, 2, 37, 48}, {kib16 | ds, 2, 37, 51}, {kib64, 0, 17, 33}, {kib64, 1, 30, 46},
+                          {kib64, 2, 43, 52}, {kib16 | ds, 3, 48, 52}};
+  for (const Range& range : ranges) {
+    for (unsigned bits = 12; bits <= 56; ++bits) {
+      CAPTURE(range.granule, range.sl0, bits);
+      CHECK(stage2_of(vtcr(64 - bits, range.sl0, 6, range.granule)).consistent ==
+            (bits >= range.smallest && bits <= range.largest));
+    }
+  }
+}
+
+TEST_CASE("52-bit addresses need a CPU and a setting that have them") {
+  Features cpu;
+  CHECK(stage2_of(vtcr(12, 0, 6, ds | sl2), cpu).start_level == -1);
+  CHECK(stage2_of(vtcr(12, 0, 6, ds | sl2), cpu).consistent);
+  CHECK(stage2_of(vtcr(12, 0, 6, ds | sl2), cpu).pa_bits == 52);
+  CHECK(stage2_of(vtcr(16, 0, 6, sl2), cpu).start_level == 2);
+  for (unsigned sl0 = 1; sl0 < 4; ++sl0) { CHECK_FALSE(stage2_of(vtcr(12, sl0, 6, ds | sl2), cpu).consistent); }
+  CHECK_FALSE(stage2_of(vtcr(13, 3, 6, kib16), cpu).consistent);
+  CHECK(misfit_of(vtcr(16, 3, 6, kib16), cpu) == Misfit::start_level);
+  cpu.lpa2 = false;
+  CHECK(stage2_of(vtcr(16, 2, 6, ds), cpu).high_bits == HighBits::none);
+  CHECK(stage2_of(vtcr(16, 2, 6, ds), cpu).pa_bits == 48);
+  CHECK(stage2_of(vtcr(12, 1, 6, kib64), cpu).high_bits == HighBits::of_64kib);
+  cpu.pa_bits = 48;
+  CHECK(stage2_of(vtcr(16, 1, 6, kib64), cpu).high_bits == HighBits::none);
+  CHECK_FALSE(stage2_of(vtcr(12, 1, 6, kib64), cpu).consistent);
+}
+
+TEST_CASE("VTTBR_EL2[5:2] belong to the base with DS, and with the 64 KiB granule only if PS is 52 bits") {
+  CHECK(stage2_of(vtcr(16, 2, 5, ds)).high_base);
+  CHECK_FALSE(stage2_of(vtcr(16, 2, 6)).high_base);
+  CHECK(stage2_of(vtcr(16, 2, 6, kib64)).high_base);
+  CHECK_FALSE(stage2_of(vtcr(16, 2, 5, kib64)).high_base);
+  CHECK_FALSE(stage2_of(vtcr(16, 2, 7, kib64)).high_base);
+}
+
+TEST_CASE("Blocks stand at level 2, and above it by granule and descriptor size") {
+  const auto levels = [](uint64_t granule, const Features& cpu = {}) {
+    return stage2_of(vtcr(16, 2, 5, granule), cpu).block_levels;
+  };
+  CHECK(levels(0) == 0b110);
+  CHECK(levels(ds) == 0b111);
+  CHECK(levels(kib16) == 0b100);
+  CHECK(levels(kib16 | ds) == 0b110);
+  CHECK(levels(kib64) == 0b110);
+  Features cpu;
+  cpu.pa_bits = 48;
+  CHECK(levels(kib64, cpu) == 0b100);
+  const Stage2 all = stage2_of(vtcr(16, 2, 5, ds));
+  CHECK_FALSE(all.has_blocks_at(-1));
+  CHECK(all.has_blocks_at(0));
+  CHECK_FALSE(all.has_blocks_at(3));
+}
+
+TEST_CASE("With DS the shareability is VTCR_EL2.SH0 for all") {
+  CHECK_FALSE(stage2_of(vtcr(16, 2, 5, 3 << 12)).one_shareability);
+  CHECK(stage2_of(vtcr(16, 2, 5, 3 << 12 | ds)).one_shareability);
+  CHECK(stage2_of(vtcr(16, 2, 5, 3 << 12 | ds)).shareability == 3);
 }
 
 }  // namespace

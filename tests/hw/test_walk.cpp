@@ -164,7 +164,7 @@ TEST_CASE("An input address above T0SZ is a translation fault at level 0, wherev
 }
 
 TEST_CASE("T0SZ and SL0 that do not fit are a translation fault at level 0 without a lookup") {
-  const auto forbidden = [](Frame<Concrete>, Index<Concrete>) -> Word<Concrete> { throw Fault("no lookup"); };
+  const auto forbidden = [](Pa<Concrete>) -> Word<Concrete> { throw Fault("no lookup"); };
   for (const auto vtcr : {starting(16, 1), starting(25, 2), starting(25, 0), starting(16, 3), starting(12, 2)}) {
     const auto result =
         walk<Concrete>(stage2_of(vtcr), VttbrEl2<Concrete>(root), Ipa<Concrete>(0), AccessKind::read_el1, forbidden);

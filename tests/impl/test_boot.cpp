@@ -18,16 +18,16 @@ MachineDescription scattered() {
 }
 
 hw::WalkResult<C> host_walk(const Engine<C>& engine, uint64_t ipa) {
-  const auto read = [&engine](Frame<C> frame, Index<C> index) { return engine.hardware.memory().load(frame, index); };
+  const auto read = [&engine](Pa<C> pa) { return engine.hardware.memory().load(frame_of(pa), index_of(pa)); };
   const hw::VttbrEl2<C> vttbr(raw(engine.hardware.vttbr(Cpu<C>(3))));
   return hw::walk<C>(hw::stage2_of(hw::VtcrEl2<C>(vtcr)), vttbr, Ipa<C>(ipa), hw::AccessKind::write_el1, read);
 }
 
-void check_host_sees(const Engine<C>& engine, uint64_t pa, uint64_t attribute, unsigned level) {
+void check_host_sees(const Engine<C>& engine, uint64_t pa, uint64_t attribute, int level) {
   INFO(std::hex << pa);
   const auto walked = host_walk(engine, pa);
   CHECK(static_cast<bool>(walked.succeeded()));
-  CHECK(raw(address_of(walked.frame)) == pa);
+  CHECK(raw(address_of(walked.frame())) == pa);
   CHECK(raw(walked.memory_attribute()) == attribute);
   CHECK(walked.level == level);
 }
@@ -36,7 +36,7 @@ void check_host_faults(const Engine<C>& engine, uint64_t pa) {
   INFO(std::hex << pa);
   const auto walked = host_walk(engine, pa);
   CHECK(enumerator(walked.fault) == hw::FaultKind::translation);
-  CHECK(walked.level == leaf_level);
+  CHECK(walked.level == hw::last_level);
 }
 
 TEST_CASE("at boot the host sees all of RAM and its devices, and nothing of the engine") {
