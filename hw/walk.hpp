@@ -146,15 +146,15 @@ WalkResult<D> walk(const Stage2& stage2, VttbrEl2<D> vttbr, Ipa<D> ipa, AccessKi
     return detail::failed<D>(FaultKind::address_size, 0);
   }
   int level = stage2.start_level;
-  unsigned count = stage2.initial_index_bits();
-  while (true) {
-    const Word<D> entry = read_word(table | detail::entry_offset<D>(ipa, stage2.granule, level, count));
-    if (!is_table<D>(entry, level)) { return detail::end_of_walk<D>(stage2, entry, ipa, level, kind); }
+  Word<D> entry = read_word(table | detail::entry_offset<D>(ipa, stage2.granule, level, stage2.initial_index_bits()));
+  while (level < last_level) {
+    if (!is_table<D>(entry, level)) { break; }
     table = address_in<D>(entry, stage2.granule, stage2.high_bits);
     if (detail::is_beyond<D>(stage2, table)) { return detail::failed<D>(FaultKind::address_size, level); }
     level = level + 1;
-    count = level_bits(stage2.granule);
+    entry = read_word(table | detail::entry_offset<D>(ipa, stage2.granule, level, level_bits(stage2.granule)));
   }
+  return detail::end_of_walk<D>(stage2, entry, ipa, level, kind);
 }
 
 }  // namespace bulkhead::hw
