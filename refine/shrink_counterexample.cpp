@@ -316,7 +316,10 @@ class Shrinker {
     for (const auto& [listed, rest] : {std::pair{State::destroyed, State::empty},
                                        {State::empty, State::destroyed},
                                        {State::destroyed, State::destroyed}}) {
-      if (attempt([&](Counterexample& c) { replace_ram(c.before, frame, listed, rest); })) { return; }
+      if (attempt(
+              [&, listed = listed, rest = rest](Counterexample& c) { replace_ram(c.before, frame, listed, rest); })) {
+        return;
+      }
     }
   }
 

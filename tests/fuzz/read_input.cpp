@@ -1,5 +1,7 @@
 #include "tests/fuzz/read_input.hpp"
 
+#include <fmt/format.h>
+
 #include <sstream>
 #include <stdexcept>
 
@@ -8,6 +10,7 @@
 #include "cli/drawing_text.hpp"
 #include "cli/stored_proof.hpp"
 #include "cli/walk_case.hpp"
+#include "cli/walk_text.hpp"
 #include "model/trace_reader.hpp"
 #include "model/trace_writer.hpp"
 #include "refine/query/expression.hpp"
@@ -37,10 +40,13 @@ std::string write_trace(const Trace& trace) {
   return out.str();
 }
 
-/// Translates every address asked for, whatever registers and tables say.
+/// Translates every address asked for, whatever registers and tables say, and says how.
 void answer(const cli::WalkCase& read) {
   for (const cli::WalkQuery& query : read.queries) {
-    (void)hw::address_translation(read.registers, read.features, query.address, query.kind, read.memory);
+    const auto par = hw::address_translation(read.registers, read.features, query.address, query.kind, read.memory);
+    if (cli::explain(read, query).find(fmt::format("PAR_EL1 {:#018x}", raw(par))) == std::string::npos) {
+      throw std::logic_error("a walk in words ends in another PAR_EL1");
+    }
   }
 }
 
