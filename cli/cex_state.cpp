@@ -2,7 +2,6 @@
 
 #include "cli/cex_value.hpp"
 #include "cli/descriptor_words.hpp"
-#include "cli/state_names.hpp"
 
 namespace bulkhead::cli {
 namespace {
@@ -60,8 +59,7 @@ refine::FrameRecord read_frame(json::Value v) {
 Json word_as_json(const SmallState& state, const SmallState::Key& at, uint64_t word) {
   Json json{{"pa", address(at.first)}, {"index", at.second}, {"value", hex(word)}};
   const auto frame = state.frames.find(at.first);
-  const bool is_entry = frame != state.frames.end() &&
-                        (frame->second.state == FrameState::root || frame->second.state == FrameState::table);
+  const bool is_entry = frame != state.frames.end() && is_table(frame->second.state);
   if (is_entry) { json["means"] = descriptor_words(word, static_cast<unsigned>(frame->second.level), address); }
   return json;
 }
@@ -122,9 +120,7 @@ void read_compartments(json::Value list, std::map<uint64_t, Compartment>& all) {
 }
 
 Json page_as_json(const SmallState::Key& at, const PageView& view) {
-  Json json{{"compartment", at.first},
-            {"ipa", address(at.second)},
-            {"state", ipa_state_names.at(static_cast<size_t>(view.state))}};
+  Json json{{"compartment", at.first}, {"ipa", address(at.second)}, {"state", name_of(view.state)}};
   if (view.found) {
     json["maps"] = {{"pa", address(view.found->frame)},
                     {"readable", view.found->readable},

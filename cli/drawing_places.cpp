@@ -7,7 +7,6 @@
 
 #include "cli/cex_value.hpp"
 #include "cli/descriptor_words.hpp"
-#include "cli/state_names.hpp"
 #include "hw/descriptor.hpp"
 #include "hw/registers.hpp"
 
@@ -100,7 +99,7 @@ std::string record_words(const ConcreteEngine& engine, uint64_t frame, const Dra
   const auto& table = engine.frames;
   const FrameState state = state_of(engine, frame);
   std::string text;
-  if (state == FrameState::table || state == FrameState::root) {
+  if (is_table(state)) {
     text = fmt::format("level {} from IPA {}", raw(table.level.get(f)), address(raw(table.base.get(f))));
   }
   if (has_parent(engine, frame)) {
@@ -189,8 +188,7 @@ PlacesOfSection cpus_of(const Subject& s) {
 
 bool holds_table(const SmallState& state, uint64_t frame) {
   const auto found = state.frames.find(frame);
-  return found != state.frames.end() &&
-         (found->second.state == FrameState::root || found->second.state == FrameState::table);
+  return found != state.frames.end() && is_table(found->second.state);
 }
 
 DrawnPlace word_place(const Subject& s, const SmallState::Key& at, std::string name) {
