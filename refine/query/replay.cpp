@@ -72,19 +72,16 @@ std::shared_ptr<const Pages> pages_of(const SmallState& state, const std::vector
 }
 
 /// Which failure condition comes first in a state of constants, from 1; 0 if none holds.
-uint64_t first_refusal(const State& state, const Deed& deed) {
-  const auto& refusals = spec::rule_of<S>(deed.call).refusals;
-  const auto inputs = spec::name_inputs(deed.call, deed.arguments);
-  for (size_t i = 0; i < refusals.size(); ++i) {
-    if (!refusals[i].holds(state, inputs).is_false()) { return i + 1; }
-  }
-  return 0;
+uint64_t number_of_refusal(const State& state, const Deed& deed) {
+  const auto& rule = spec::rule_of<S>(deed.call);
+  const size_t first = spec::first_refusal(rule, state, spec::name_inputs(deed.call, deed.arguments));
+  return first < rule.refusals.size() ? first + 1 : 0;
 }
 
 /// What the spec makes of a call on a state of constants.
 void carry_out(State& state, Deed& deed) {
   const auto& rule = spec::rule_of<S>(deed.call);
-  const uint64_t refusal = first_refusal(state, deed);
+  const uint64_t refusal = number_of_refusal(state, deed);
   deed.refusal = Word<S>(refusal);
   deed.status = refusal == 0 ? Status::ok : rule.refusals[refusal - 1].status;
   if (refusal != 0) { return; }
@@ -168,7 +165,7 @@ std::string judge_by_engine(const Expression& expression, const Trial& trial, Wi
   const State after = abstract(rerun.step->after, nullptr, pages);
   deed.status = rerun.step->result.status;
   deed.output = rerun.step->result.outputs[0];
-  deed.refusal = Word<S>(rerun.step->succeeded() ? 0 : first_refusal(before, deed));
+  deed.refusal = Word<S>(rerun.step->succeeded() ? 0 : number_of_refusal(before, deed));
   witness.calls = {made_of(deed)};
   const ClosedScene closed(before, after, &deed, trial.names, *pages);
   if (!evaluate(expression, closed).is_true()) { return not_reproduced; }
