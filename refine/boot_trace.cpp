@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "model/trace_writer.hpp"
+#include "refine/explain.hpp"
 #include "refine/query/retrial.hpp"
 #include "refine/reach.hpp"
 #include "refine/shrink_deeds.hpp"
@@ -87,8 +88,7 @@ Deed deed_of(const CallMade& made) {
   CallEvent event;
   event.cpu = Cpu<C>(made.cpu);
   event.call = made.call;
-  event.arguments.caller = CompartmentId<C>(made.caller);
-  for (size_t i = 0; i < made.arguments.size(); ++i) { event.arguments.words.at(i) = Word<C>(made.arguments[i]); }
+  event.arguments = arguments_of(made);
   return event;
 }
 

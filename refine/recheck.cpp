@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "refine/constants.hpp"
 #include "refine/explain.hpp"
 #include "refine/query/retrial.hpp"
 #include "refine/walk_proof.hpp"
@@ -11,13 +12,8 @@
 namespace bulkhead::refine {
 namespace {
 
-using S = Symbolic;
-
 Rerun rerun_of(const SmallState& state, const CallMade& made, const CallFault& fault) {
-  Arguments<S> arguments;
-  arguments.caller = CompartmentId<S>(made.caller);
-  for (size_t i = 0; i < made.arguments.size(); ++i) { arguments.words.at(i) = Word<S>(made.arguments[i]); }
-  return {state, made.call, Cpu<S>(made.cpu), arguments, fault};
+  return {state, made.call, Cpu<Symbolic>(made.cpu), constant(arguments_of(made)), fault};
 }
 
 /// Whether the goal is false of the run at the place; a goal that does not apply to it is not.

@@ -1,17 +1,13 @@
 #include "refine/spec_places.hpp"
 
 #include "refine/abstraction.hpp"
+#include "refine/constants.hpp"
 #include "refine/shape.hpp"
 
 namespace bulkhead::refine {
 namespace {
 
 using S = Symbolic;
-
-template <class V>
-uint64_t number(const V& value) {
-  return value.bits().constant();
-}
 
 template <class E>
 E enumerated(const Value<S, E>& value) {

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "model/trace_writer.hpp"
+#include "refine/constants.hpp"
 #include "refine/lockstep.hpp"
 #include "refine/reach.hpp"
 #include "refine/snapshot.hpp"
@@ -39,7 +40,7 @@ Points places_of(const Trial& trial) {
   for (const OpenCall& open : trial.calls) {
     const auto& inputs = row_of(open.call).inputs;
     for (size_t i = 0; i < inputs.size(); ++i) {
-      const uint64_t word = open.arguments.words.at(i).bits().constant();
+      const uint64_t word = number(open.arguments.words.at(i));
       if (inputs[i].kind == Kind::pa) { places.frames.push_back(frame_of(Pa<C>(word))); }
     }
   }
@@ -80,7 +81,7 @@ std::string reach_from_boot(Stepper stepper, const Expression& expression, const
   if (!judge(stepper, expression, reached, witness).empty()) {
     return unreached + std::string("what the calls build differs from it");
   }
-  const Cpu<C> cpu(trial.cpu.bits().constant() % way.machine.cpus);
+  const Cpu<C> cpu(number(trial.cpu) % way.machine.cpus);
   for (const Made& made : witness.calls) { deeds.emplace_back(event_of(made, cpu)); }
   witness.trace = text_of(expression, way.machine, deeds);
   return "";
