@@ -58,9 +58,9 @@ refine::FrameRecord read_frame(json::Value v) {
 /// A word with what it means as an entry of its table, for who reads the file.
 Json word_as_json(const SmallState& state, const SmallState::Key& at, uint64_t word) {
   Json json{{"pa", address(at.first)}, {"index", at.second}, {"value", hex(word)}};
-  const auto frame = state.frames.find(at.first);
-  const bool is_entry = frame != state.frames.end() && is_table(frame->second.state);
-  if (is_entry) { json["means"] = descriptor_words(word, static_cast<unsigned>(frame->second.level), address); }
+  if (const refine::FrameRecord* table = state.listed_table(at.first)) {
+    json["means"] = descriptor_words(word, static_cast<unsigned>(table->level), address);
+  }
   return json;
 }
 

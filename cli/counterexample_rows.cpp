@@ -29,9 +29,7 @@ std::string written(Kind kind, uint64_t value) {
 std::string frame_text(const refine::FrameRecord& record) {
   std::string text(name_of(record.state));
   if (record.owner != 0) { text += fmt::format(" of {}", record.owner); }
-  if (is_table(record.state)) {
-    text += fmt::format(", level {}, base 0x{:x}", record.level, record.base << page_shift);
-  }
+  if (record.is_table()) { text += fmt::format(", level {}, base 0x{:x}", record.level, record.base << page_shift); }
   if (record.state == FrameState::table || record.state == FrameState::data) {
     text += fmt::format(", in 0x{:x}[{}]", record.parent_table << page_shift, record.parent_index);
   }

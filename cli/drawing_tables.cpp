@@ -45,12 +45,10 @@ void add_walk(const ConcreteEngine& engine, uint64_t id, uint64_t page, std::set
 /// The words that a state lists in the compartment's tables.
 void add_listed(const SmallState& state, uint64_t id, std::set<Entry>& entries) {
   for (const auto& [at, word] : state.words) {
-    const auto found = state.frames.find(at.first);
-    if (found == state.frames.end() || found->second.owner != id) { continue; }
-    const refine::FrameRecord& table = found->second;
-    if (!is_table(table.state)) { continue; }
-    const auto level = static_cast<unsigned>(table.level);
-    const uint64_t page = (table.base | at.second << span_shift(level)) & low_mask(36);
+    const refine::FrameRecord* table = state.listed_table(at.first);
+    if (table == nullptr || table->owner != id) { continue; }
+    const auto level = static_cast<unsigned>(table->level);
+    const uint64_t page = (table->base | at.second << span_shift(level)) & low_mask(36);
     entries.insert({level, page, at.first, at.second});
   }
 }

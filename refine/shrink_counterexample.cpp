@@ -24,10 +24,6 @@ std::vector<uint64_t> simpler(uint64_t number) {
   return list;
 }
 
-bool is_table(const FrameRecord& record) {
-  return record.state == FrameState::root || record.state == FrameState::table;
-}
-
 /// Whether a frame is one of the quiet rest as it stands.
 bool is_quiet(const FrameRecord& record) {
   return record.state == FrameState::device || record.state == FrameState::engine;
@@ -43,8 +39,7 @@ uint64_t rank(const FrameRecord& record) {
 /// Takes a frame out, with what it holds and the entries that lead to it.
 void erase_frame(SmallState& s, uint64_t frame) {
   std::erase_if(s.words, [&](const auto& word) {
-    const auto holder = s.frames.find(word.first.first);
-    const bool leads_on = holder != s.frames.end() && is_table(holder->second) && (word.second & 1) != 0;
+    const bool leads_on = s.listed_table(word.first.first) != nullptr && (word.second & 1) != 0;
     const uint64_t target = raw(hw::output_frame<Concrete>(Word<Concrete>(word.second)));
     return word.first.first == frame || (leads_on && target == frame);
   });
@@ -86,7 +81,7 @@ void read_from_host_frames(Counterexample& c, const std::vector<hw::Effect<Concr
 void replace_ram(SmallState& s, uint64_t frame, IpaState listed, IpaState rest) {
   const auto word_of = [](IpaState state) { return static_cast<uint64_t>(state) << 2U; };
   FrameRecord& record = s.frames[frame];
-  if (!is_table(record)) { return; }
+  if (!record.is_table()) { return; }
   if ((record.rest & 1) == 0) { record.rest = word_of(rest); }
   for (auto& [key, word] : s.words) {
     if (key.first == frame && (word & 1) == 0) { word = word_of(listed); }
@@ -97,8 +92,8 @@ void replace_ram(SmallState& s, uint64_t frame, IpaState listed, IpaState rest) 
 bool has_ram(const SmallState& s, uint64_t frame) {
   const uint64_t ram = static_cast<uint64_t>(IpaState::ram) << 2U;
   const auto is_ram = [&](const auto& word) { return word.first.first == frame && word.second == ram; };
-  return is_table(s.frame(frame)) &&
-         (s.frame(frame).rest == ram || std::any_of(s.words.begin(), s.words.end(), is_ram));
+  const FrameRecord* table = s.listed_table(frame);
+  return table != nullptr && (table->rest == ram || std::any_of(s.words.begin(), s.words.end(), is_ram));
 }
 
 void erase_compartment(SmallState& s, uint64_t id) {
@@ -243,12 +238,11 @@ class Shrinker {
     const auto add = [&](uint64_t page) { used.insert(page >> span_shift(level) & low_mask(index_bits)); };
     const SmallState& s = best_.before;
     for (const auto& [key, word] : s.words) {
-      const auto holder = s.frames.find(key.first);
-      if (holder == s.frames.end() || !is_table(holder->second)) { continue; }
-      if (holder->second.level == level) { used.insert(key.second); }
+      const FrameRecord* table = s.listed_table(key.first);
+      if (table != nullptr && table->level == level) { used.insert(key.second); }
     }
     for (const auto& [frame, record] : s.frames) {
-      if (is_table(record) && record.level > level) { add(record.base); }
+      if (record.is_table() && record.level > level) { add(record.base); }
     }
     if (best_.made) {
       const auto& inputs = row_of(best_.made->call).inputs;
@@ -264,7 +258,7 @@ class Shrinker {
     simplify_place();
     simplify_records();
     for (const auto& [word, value] : std::map(best_.before.words)) {
-      if (is_table(best_.before.frame(word.first))) { continue; }  // an IPA state is no number
+      if (best_.before.listed_table(word.first) != nullptr) { continue; }  // an IPA state is no number
       simplify_number(value, [word = word](Counterexample& c) { return &c.before.words[word]; });
     }
   }
@@ -299,12 +293,12 @@ class Shrinker {
       }
       attempt([frame = frame](Counterexample& c) { make_ordinary(c.before.frames[frame]); });
       if (has_ram(best_.before, frame)) { replace_ram_in(frame); }
-      if (is_table(record)) {
+      if (record.is_table()) {
         attempt([frame = frame](Counterexample& c) { c.before.frames[frame].rest = 0; });
       }
       for (const auto field : {&FrameRecord::rest, &FrameRecord::owner, &FrameRecord::parent_table,
                                &FrameRecord::parent_index, &FrameRecord::level, &FrameRecord::base}) {
-        if (field == &FrameRecord::rest && is_table(record)) { continue; }
+        if (field == &FrameRecord::rest && record.is_table()) { continue; }
         simplify_number(record.*field,
                         [frame = frame, field](Counterexample& c) { return &(c.before.frames[frame].*field); });
       }

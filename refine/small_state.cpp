@@ -231,6 +231,10 @@ HostTables<Concrete> SmallState::concrete_host() const { return host_of<Concrete
 impl::Engine<Symbolic> SmallState::constants() const { return engine_of<Symbolic>(*this); }
 HostTables<Symbolic> SmallState::constant_host() const { return host_of<Symbolic>(*this); }
 
+const FrameRecord* SmallState::listed_table(uint64_t frame) const {
+  const auto listed = frames.find(frame);
+  return listed != frames.end() && listed->second.is_table() ? &listed->second : nullptr;
+}
 FrameRecord SmallState::frame(uint64_t number) const {
   const auto listed = frames.find(number);
   return listed != frames.end() ? listed->second : CompleteState(*this).frame(number);
@@ -250,7 +254,7 @@ std::optional<uint64_t> SmallState::first_host_frame_under(uint64_t frame, uint6
 std::shared_ptr<const std::vector<uint64_t>> SmallState::sample_pages() const {
   auto pages = std::make_shared<std::vector<uint64_t>>();
   for (const auto& [number, record] : frames) {
-    if (record.state != FrameState::root && record.state != FrameState::table) { continue; }
+    if (!record.is_table()) { continue; }
     const auto shift = span_shift(static_cast<unsigned>(record.level));
     for (uint64_t index = 0; index < entries_per_table; ++index) {
       pages->push_back((record.base + (index << shift)) & low_mask(36));

@@ -47,11 +47,9 @@ PageView page_in(const spec::State<S>& spec, uint64_t id, uint64_t page) {
 
 /// The page that an entry of a page table translates; nothing if the frame is no page table.
 std::optional<SmallState::Key> page_of_entry(const SmallState& state, const SmallState::Key& word) {
-  const auto found = state.frames.find(word.first);
-  if (found == state.frames.end() || found->second.state != FrameState::table || found->second.level != leaf_level) {
-    return std::nullopt;
-  }
-  return SmallState::Key{found->second.owner, found->second.base | word.second};
+  const FrameRecord* table = state.listed_table(word.first);
+  if (table == nullptr || table->state == FrameState::root || table->level != leaf_level) { return std::nullopt; }
+  return SmallState::Key{table->owner, table->base | word.second};
 }
 
 }  // namespace
