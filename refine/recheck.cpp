@@ -34,12 +34,16 @@ void judge_call(const Counterexample& counterexample, const CallFault& fault, Re
   if (!fault.of_handler) { result.why = rerun.difference_from_concrete(); }
   result.same_on_engine = result.why.empty();
   result.fails = fails_on(rerun, obligation_named(counterexample.goal, ""), point_of(counterexample.point));
+  if (result.why.empty() && result.fails) { result.path = path_of(rerun); }
 }
 
-void judge_query(const Counterexample& counterexample, Recheck& result) {
+void judge_query(const Counterexample& counterexample, const CallFault& fault, Recheck& result) {
   result.why = query::retry(counterexample);
   result.same_on_engine = true;
   result.fails = result.why.empty();
+  if (result.fails && counterexample.made) {
+    result.path = path_of(rerun_of(counterexample.before, *counterexample.made, fault));
+  }
 }
 
 void judge_state(const Counterexample& counterexample, Recheck& result) {
@@ -62,7 +66,7 @@ Recheck recheck(const Counterexample& counterexample, const CallFault& fault) {
     return result;
   }
   if (query::is_query(counterexample)) {
-    judge_query(counterexample, result);
+    judge_query(counterexample, fault, result);
   } else if (counterexample.made) {
     judge_call(counterexample, fault, result);
   } else {

@@ -123,8 +123,8 @@ class Shrinker {
   using Change = std::function<void(Counterexample&)>;
 
   bool stands(const Counterexample& candidate) const {
-    if (!recheck(candidate, fault_).stands()) { return false; }
-    return !candidate.made || renewed(candidate, fault_).made->path == best_.made->path;
+    const Recheck again = recheck(candidate, fault_);
+    return again.stands() && (!candidate.made || again.path == best_.made->path);
   }
   bool adopt(Counterexample candidate) {
     if (!stands(candidate)) { return false; }
