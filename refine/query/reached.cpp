@@ -1,7 +1,5 @@
 #include "refine/query/reached.hpp"
 
-#include <sstream>
-
 #include "model/trace_writer.hpp"
 #include "refine/constants.hpp"
 #include "refine/lockstep.hpp"
@@ -53,16 +51,6 @@ CallEvent event_of(const Made& made, Cpu<C> cpu) {
   return event;
 }
 
-std::string text_of(const Expression& expression, const MachineDescription& machine,
-                    const std::vector<trace::Deed>& deeds) {
-  std::ostringstream text;
-  trace::Writer writer(text, {machine, "witness of the query " + printable(expression.text, 1000), {}});
-  for (const trace::Deed& deed : deeds) {
-    std::visit([&writer](const auto& what) { writer.write({{}, what}); }, deed);
-  }
-  return text.str();
-}
-
 constexpr const char* unreached = "a legal state is not shown reachable: ";
 
 }  // namespace
@@ -83,7 +71,8 @@ std::string reach_from_boot(Stepper stepper, const Expression& expression, const
   }
   const Cpu<C> cpu(number(trial.cpu) % way.machine.cpus);
   for (const Made& made : witness.calls) { deeds.emplace_back(event_of(made, cpu)); }
-  witness.trace = text_of(expression, way.machine, deeds);
+  const std::string source = "witness of the query " + printable(expression.text, 1000);
+  witness.trace = trace::text_of({way.machine, source, {}}, deeds);
   return "";
 }
 
