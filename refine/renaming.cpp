@@ -58,6 +58,15 @@ std::optional<uint64_t> level_of(const SmallState& state, uint64_t frame) {
 
 }  // namespace
 
+Renaming numbered_from(uint64_t first, const std::vector<uint64_t>& there) {
+  Renaming names;
+  for (const uint64_t number : there) {
+    if (number != first) { names[number] = first; }
+    ++first;
+  }
+  return names;
+}
+
 Counterexample with_frames(const Counterexample& old, const Renaming& frames) {
   const auto name = [&frames](uint64_t frame) { return renamed(frames, frame); };
   const auto in_word = [&frames](uint64_t word) { return with_frame(word, frames); };

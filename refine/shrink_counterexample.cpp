@@ -6,23 +6,14 @@
 #include "hw/descriptor.hpp"
 #include "refine/explain.hpp"
 #include "refine/renaming.hpp"
+#include "refine/simpler.hpp"
 
 namespace bulkhead::refine {
 namespace {
 
 constexpr uint64_t first_ram_frame = 0x40000;  ///< of QEMU's virt machine, which replay boots by default
+constexpr uint64_t first_shared_index = entries_per_table / 2;  ///< in a root
 constexpr unsigned most_rounds = 3;
-
-/// The numbers that are simpler than one, the simplest first.
-std::vector<uint64_t> simpler(uint64_t number) {
-  std::vector<uint64_t> list;
-  for (const uint64_t candidate : {uint64_t{0}, uint64_t{1}, number & ~low_mask(page_shift), number / 2}) {
-    if (candidate < number && std::find(list.begin(), list.end(), candidate) == list.end()) {
-      list.push_back(candidate);
-    }
-  }
-  return list;
-}
 
 /// Whether a frame is one of the quiet rest as it stands.
 bool is_quiet(const FrameRecord& record) {
@@ -186,52 +177,31 @@ class Shrinker {
       if (!is_quiet(record)) { ranked.emplace_back(rank(record), frame); }
     }
     std::sort(ranked.begin(), ranked.end());
-    Renaming names;
-    uint64_t next = first_ram_frame;
-    for (const auto& [rank, frame] : ranked) {
-      if (frame != next) { names[frame] = next; }
-      ++next;
-    }
-    rename_with(names, with_frames);
+    std::vector<uint64_t> frames;
+    for (const auto& [rank, frame] : ranked) { frames.push_back(frame); }
+    rename_with(numbered_from(first_ram_frame, frames), with_frames);
   }
   void rename_compartments() {
-    Renaming names;
-    uint64_t next = 1;
+    std::vector<uint64_t> ids;
     for (const auto& [id, record] : best_.before.compartments) {
-      if (id == 0) { continue; }
-      if (id != next) { names[id] = next; }
-      ++next;
+      if (id != 0) { ids.push_back(id); }
     }
-    rename_with(names, with_compartments);
+    rename_with(numbered_from(1, ids), with_compartments);
   }
-  /// Indices of the private half and, at the root, of the shared half keep to their halves.
+  /// At the root, where the two halves mean different things, then each half from its own start.
   void rename_indices(unsigned level) {
     const std::set<uint64_t> used = indices_used(level);
-    if (level == 0) { rename_with(first_numbers(used), level_renaming(level)); }
-    Renaming names;
-    for (const uint64_t half : {uint64_t{0}, uint64_t{256}}) {
-      uint64_t next = half;
-      for (const uint64_t index : used) {
-        const bool is_in_half = level != 0 ? half == 0 : (index & 256) == half;
-        if (!is_in_half) { continue; }
-        if (index != next) { names[index] = next; }
-        ++next;
-      }
-    }
-    rename_with(names, level_renaming(level));
+    const std::vector<uint64_t> all(used.begin(), used.end());
+    const auto with = level_renaming(level);
+    rename_with(numbered_from(0, all), with);
+    if (level != 0) { return; }
+    const auto shared = std::lower_bound(all.begin(), all.end(), first_shared_index);
+    Renaming names = numbered_from(0, {all.begin(), shared});
+    names.merge(numbered_from(first_shared_index, {shared, all.end()}));
+    rename_with(names, with);
   }
   static std::function<Counterexample(const Counterexample&, const Renaming&)> level_renaming(unsigned level) {
     return [level](const Counterexample& c, const Renaming& n) { return with_indices(c, level, n); };
-  }
-  /// The numbers from 0 on for those used, in their order.
-  static Renaming first_numbers(const std::set<uint64_t>& used) {
-    Renaming names;
-    uint64_t next = 0;
-    for (const uint64_t index : used) {
-      if (index != next) { names[index] = next; }
-      ++next;
-    }
-    return names;
   }
   std::set<uint64_t> indices_used(unsigned level) const {
     std::set<uint64_t> used;
