@@ -2,7 +2,6 @@
 
 #include "cli/cex_value.hpp"
 #include "cli/descriptor_words.hpp"
-#include "cli/state_names.hpp"
 
 namespace bulkhead::cli {
 namespace {
@@ -59,10 +58,9 @@ refine::FrameRecord read_frame(json::Value v) {
 /// A word with what it means as an entry of its table, for who reads the file.
 Json word_as_json(const SmallState& state, const SmallState::Key& at, uint64_t word) {
   Json json{{"pa", address(at.first)}, {"index", at.second}, {"value", hex(word)}};
-  const auto frame = state.frames.find(at.first);
-  const bool is_entry = frame != state.frames.end() &&
-                        (frame->second.state == FrameState::root || frame->second.state == FrameState::table);
-  if (is_entry) { json["means"] = descriptor_words(word, static_cast<unsigned>(frame->second.level), address); }
+  if (const refine::FrameRecord* table = state.listed_table(at.first)) {
+    json["means"] = descriptor_words(word, static_cast<unsigned>(table->level), address);
+  }
   return json;
 }
 
@@ -122,9 +120,7 @@ void read_compartments(json::Value list, std::map<uint64_t, Compartment>& all) {
 }
 
 Json page_as_json(const SmallState::Key& at, const PageView& view) {
-  Json json{{"compartment", at.first},
-            {"ipa", address(at.second)},
-            {"state", ipa_state_names.at(static_cast<size_t>(view.state))}};
+  Json json{{"compartment", at.first}, {"ipa", address(at.second)}, {"state", name_of(view.state)}};
   if (view.found) {
     json["maps"] = {{"pa", address(view.found->frame)},
                     {"readable", view.found->readable},

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <set>
 
-#include "cli/state_names.hpp"
-
 namespace bulkhead::cli {
 namespace {
 
@@ -31,9 +29,7 @@ std::string written(Kind kind, uint64_t value) {
 std::string frame_text(const refine::FrameRecord& record) {
   std::string text(name_of(record.state));
   if (record.owner != 0) { text += fmt::format(" of {}", record.owner); }
-  if (record.state == FrameState::table || record.state == FrameState::root) {
-    text += fmt::format(", level {}, base 0x{:x}", record.level, record.base << page_shift);
-  }
+  if (record.is_table()) { text += fmt::format(", level {}, base 0x{:x}", record.level, record.base << page_shift); }
   if (record.state == FrameState::table || record.state == FrameState::data) {
     text += fmt::format(", in 0x{:x}[{}]", record.parent_table << page_shift, record.parent_index);
   }
@@ -45,8 +41,7 @@ std::string compartment_text(const refine::CompartmentRecord& record) {
 }
 
 bool is_worth_telling(FrameState state) {
-  return state == FrameState::spare || state == FrameState::root || state == FrameState::table ||
-         state == FrameState::data;
+  return state == FrameState::spare || state == FrameState::data || is_table(state);
 }
 
 class Rows {

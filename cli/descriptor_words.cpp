@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "cli/state_names.hpp"
 #include "hw/descriptor.hpp"
 #include "model/concrete.hpp"
 #include "refine/shape.hpp"
@@ -18,9 +17,9 @@ uint64_t field(Entry entry) {
 }
 
 std::string invalid_words(Entry entry) {
-  const auto state = raw(refine::ipa_state_of<Concrete>(entry));
+  const IpaState state = enumerator(refine::ipa_state_of<Concrete>(entry));
   const bool is_exact = static_cast<bool>(refine::is_ipa_state_word<Concrete>(entry));
-  if (is_exact) { return fmt::format("invalid, {}", ipa_state_names.at(state)); }
+  if (is_exact) { return fmt::format("invalid, {}", name_of(state)); }
   return fmt::format("invalid, {:#x}", raw(entry));
 }
 

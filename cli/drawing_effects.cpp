@@ -14,9 +14,8 @@ using C = Concrete;
 using hw::EffectKind;
 using Effect = hw::Effect<C>;
 
-bool is_table(const refine::ConcreteEngine& machine, Frame<C> frame) {
-  const auto state = enumerator(machine.frames.state.get(frame));
-  return state == FrameState::root || state == FrameState::table;
+bool holds_table(const refine::ConcreteEngine& machine, Frame<C> frame) {
+  return is_table(enumerator(machine.frames.state.get(frame)));
 }
 
 /// The level of a table of the host that holds the entry of a page; nothing if the frame is no such table.
@@ -34,7 +33,7 @@ std::optional<unsigned> host_level(const refine::ConcreteEngine& machine, Frame<
 /// The level of the table that a frame is; nothing if it is none.
 std::optional<unsigned> level_of(const Played& played, const Effect& at) {
   const auto& machine = played.machine;
-  if (is_table(machine, at.frame)) { return static_cast<unsigned>(raw(machine.frames.level.get(at.frame))); }
+  if (holds_table(machine, at.frame)) { return static_cast<unsigned>(raw(machine.frames.level.get(at.frame))); }
   const auto page = played.cex.before.first_host_frame_under(raw(at.frame), raw(at.index));
   return page ? host_level(machine, at.frame, Page<C>(*page)) : std::nullopt;
 }

@@ -77,8 +77,7 @@ std::vector<uint64_t> compartments_in_order(const Counterexample& cex) {
 /// Whether a frame holds a table of a compartment that the call names.
 bool is_table_of_call(const Counterexample& cex, const refine::FrameRecord& record) {
   const auto ids = inputs_of(cex, Kind::compartment);
-  const bool is_table = record.state == FrameState::root || record.state == FrameState::table;
-  return is_table && std::find(ids.begin(), ids.end(), record.owner) != ids.end();
+  return record.is_table() && std::find(ids.begin(), ids.end(), record.owner) != ids.end();
 }
 
 std::vector<uint64_t> frames_in_order(const Counterexample& cex) {

@@ -7,7 +7,6 @@
 
 #include "cli/cex_value.hpp"
 #include "cli/descriptor_words.hpp"
-#include "cli/state_names.hpp"
 #include "hw/descriptor.hpp"
 #include "hw/registers.hpp"
 
@@ -100,7 +99,7 @@ std::string record_words(const ConcreteEngine& engine, uint64_t frame, const Dra
   const auto& table = engine.frames;
   const FrameState state = state_of(engine, frame);
   std::string text;
-  if (state == FrameState::table || state == FrameState::root) {
+  if (is_table(state)) {
     text = fmt::format("level {} from IPA {}", raw(table.level.get(f)), address(raw(table.base.get(f))));
   }
   if (has_parent(engine, frame)) {
@@ -187,12 +186,6 @@ PlacesOfSection cpus_of(const Subject& s) {
   return section;
 }
 
-bool holds_table(const SmallState& state, uint64_t frame) {
-  const auto found = state.frames.find(frame);
-  return found != state.frames.end() &&
-         (found->second.state == FrameState::root || found->second.state == FrameState::table);
-}
-
 DrawnPlace word_place(const Subject& s, const SmallState::Key& at, std::string name) {
   return {.name = std::move(name),
           .read =
@@ -219,7 +212,9 @@ PlacesOfSection contents_of(const Subject& s) {
   std::set<SmallState::Key> words;
   for (const SmallState* state : {&s.cex.before, &s.cex.after}) {
     for (const auto& [at, word] : state->words) {
-      if (!holds_table(s.cex.before, at.first) || !holds_table(s.cex.after, at.first)) { words.insert(at); }
+      const bool is_entry =
+          s.cex.before.listed_table(at.first) != nullptr && s.cex.after.listed_table(at.first) != nullptr;
+      if (!is_entry) { words.insert(at); }
     }
   }
   for (const auto& [at, word] : s.cex.wanted.contents) { words.insert(at); }
@@ -280,9 +275,9 @@ std::vector<uint64_t> Subject::pages(uint64_t id) const {
   }
   for (const SmallState* state : {&cex.before, &cex.after}) {
     for (const auto& [at, word] : state->words) {
-      const auto frame = state->frames.find(at.first);
-      if (frame == state->frames.end() || frame->second.owner != id || !holds_table(*state, at.first)) { continue; }
-      if (frame->second.level == leaf_level) { all.insert((frame->second.base | at.second) & low_mask(36)); }
+      const refine::FrameRecord* table = state->listed_table(at.first);
+      if (table == nullptr || table->owner != id || table->level != leaf_level) { continue; }
+      all.insert((table->base | at.second) & low_mask(36));
     }
   }
   return {all.begin(), all.end()};

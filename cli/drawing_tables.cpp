@@ -7,7 +7,6 @@
 #include "cli/cex_value.hpp"
 #include "cli/descriptor_words.hpp"
 #include "cli/drawing_places.hpp"
-#include "cli/state_names.hpp"
 #include "hw/descriptor.hpp"
 
 namespace bulkhead::cli {
@@ -46,12 +45,10 @@ void add_walk(const ConcreteEngine& engine, uint64_t id, uint64_t page, std::set
 /// The words that a state lists in the compartment's tables.
 void add_listed(const SmallState& state, uint64_t id, std::set<Entry>& entries) {
   for (const auto& [at, word] : state.words) {
-    const auto found = state.frames.find(at.first);
-    if (found == state.frames.end() || found->second.owner != id) { continue; }
-    const refine::FrameRecord& table = found->second;
-    if (table.state != FrameState::root && table.state != FrameState::table) { continue; }
-    const auto level = static_cast<unsigned>(table.level);
-    const uint64_t page = (table.base | at.second << span_shift(level)) & low_mask(36);
+    const refine::FrameRecord* table = state.listed_table(at.first);
+    if (table == nullptr || table->owner != id) { continue; }
+    const auto level = static_cast<unsigned>(table->level);
+    const uint64_t page = (table->base | at.second << span_shift(level)) & low_mask(36);
     entries.insert({level, page, at.first, at.second});
   }
 }
@@ -59,7 +56,7 @@ void add_listed(const SmallState& state, uint64_t id, std::set<Entry>& entries) 
 std::string entry_words(const ConcreteEngine& engine, const Entry& at, const DrawingNames& names) {
   const uint64_t word = raw(engine.hardware.memory().load(Frame<C>(at.frame), Index<C>(at.index)));
   const auto state = enumerator(engine.frames.state.get(Frame<C>(at.frame)));
-  if (state == FrameState::root || state == FrameState::table) {
+  if (is_table(state)) {
     return descriptor_words(word, at.level, [&](uint64_t frame) { return names.frame(frame); });
   }
   return fmt::format("{} in a {} frame", hex(word), name_of(state));
@@ -72,7 +69,7 @@ std::string wanted_words(const PageView& view, unsigned level, const DrawingName
     return fmt::format("page {} {}", names.frame(view.found->frame),
                        access_words(view.found->readable, view.found->writable, view.found->device));
   }
-  return fmt::format("invalid, {}", ipa_state_names.at(static_cast<size_t>(view.state)));
+  return fmt::format("invalid, {}", name_of(view.state));
 }
 
 std::optional<std::string> wanted_at(const Subject& s, uint64_t id, const Entry& at) {

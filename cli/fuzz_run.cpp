@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <memory>
-#include <sstream>
 
 #include "cli/generator.hpp"
 #include "model/trace_writer.hpp"
@@ -124,12 +123,9 @@ FuzzResult fuzz(const FuzzLimits& limits, const std::function<bool(uint64_t step
 }
 
 std::string trace_of(const FuzzFailure& failure, uint64_t seed) {
-  std::ostringstream text;
   const std::string source =
       fmt::format("bulkhead fuzz --seed {}, shrunk from {} steps: {}", seed, failure.found_after, failure.text);
-  trace::Writer writer(text, {{}, source, {}});
-  for (const Deed& deed : failure.deeds) { writer.write(event_of(deed)); }
-  return text.str();
+  return trace::text_of({{}, source, {}}, failure.deeds);
 }
 
 }  // namespace bulkhead::cli

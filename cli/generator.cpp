@@ -32,10 +32,7 @@ uint64_t one_of(Random& random, const std::array<uint64_t, count>& list) {
 
 /// Which failure condition of the call is the first to hold; the number of conditions if none does.
 size_t first_refusal(const refine::ConcreteSpec& state, Call call, const Arguments<C>& arguments) {
-  const auto inputs = spec::name_inputs<C>(call, arguments);
-  const auto& refusals = spec::rule_of<C>(call).refusals;
-  const auto holds = [&](const spec::Condition<C>& refusal) { return static_cast<bool>(refusal.holds(state, inputs)); };
-  return static_cast<size_t>(std::find_if(refusals.begin(), refusals.end(), holds) - refusals.begin());
+  return spec::first_refusal(spec::rule_of<C>(call), state, spec::name_inputs<C>(call, arguments));
 }
 
 }  // namespace

@@ -52,11 +52,10 @@ std::vector<std::string> both(const std::vector<std::string>& spec, const std::v
 
 /// The first failure condition that holds. After a refused call the state is as it was before.
 std::optional<std::string> refusal_in(const spec::State<C>& state, const CallEvent& event) {
-  const auto inputs = spec::name_inputs<C>(event.call, event.arguments);
-  for (const auto& refusal : spec::rule_of<C>(event.call).refusals) {
-    if (refusal.holds(state, inputs)) { return std::string(refusal.text); }
-  }
-  return std::nullopt;
+  const auto& rule = spec::rule_of<C>(event.call);
+  const size_t first = spec::first_refusal(rule, state, spec::name_inputs<C>(event.call, event.arguments));
+  if (first == rule.refusals.size()) { return std::nullopt; }
+  return std::string(rule.refusals[first].text);
 }
 
 /// Why stage 2 refuses an access, given what it translates the page to.

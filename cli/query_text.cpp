@@ -3,26 +3,21 @@
 #include "cli/counted.hpp"
 #include "cli/counterexample_rows.hpp"
 #include "cli/query_report.hpp"
+#include "cli/text_table.hpp"
 
 namespace bulkhead::cli {
 namespace {
 
 using namespace refine::query;  // NOLINT(google-build-using-namespace): this file is about queries alone
 
-constexpr size_t page_width = 100;
 constexpr size_t title_width = 9;
 constexpr size_t word_width = 36;
 
 /// The title, then the text, broken at spaces where it is too wide.
 std::string block(std::string_view name, std::string_view text, size_t width = title_width) {
-  const auto title = [width](std::string_view of) { return fmt::format("  {:<{}}", of, width); };
   std::string lines;
-  for (bool is_first = true; is_first || !text.empty(); is_first = false) {
-    const size_t room = page_width - title("").size();
-    const size_t space = text.size() > room ? text.rfind(' ', room) : std::string_view::npos;
-    const size_t end = text.size() <= room ? text.size() : space == std::string_view::npos || space == 0 ? room : space;
-    lines += title(is_first ? name : "") + std::string(text.substr(0, end)) + "\n";
-    text.remove_prefix(end + (end < text.size() && text[end] == ' ' ? 1 : 0));
+  for (const std::string& line : wrapped(text, page_width - 2 - width)) {
+    lines += fmt::format("  {:<{}}{}\n", lines.empty() ? name : "", width, line);
   }
   return lines;
 }

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <sstream>
+
 #include "model/json.hpp"
 #include "model/trace_steps.hpp"
 
@@ -129,6 +131,15 @@ std::string text_of(const Header& header) {
 Writer::Writer(std::ostream& out, const Header& header) : out_(out) { out_ << text_of(header) << '\n'; }
 
 void Writer::write(const Event& event) { out_ << text_of(event) << '\n'; }
+
+std::string text_of(const Header& header, const std::vector<Deed>& deeds) {
+  std::ostringstream text;
+  Writer writer(text, header);
+  for (const Deed& deed : deeds) {
+    std::visit([&writer](const auto& what) { writer.write({{}, what}); }, deed);
+  }
+  return text.str();
+}
 
 std::string text_of(const Event& event) {
   const std::string n = event.n ? fmt::format("\"n\":{},", *event.n) : "";

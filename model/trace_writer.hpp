@@ -18,6 +18,9 @@ class Writer {
   std::ostream& out_;
 };
 
+/// A whole trace of deeds.
+std::string text_of(const Header& header, const std::vector<Deed>& deeds);
+
 /// The event as its line in a trace, without the newline.
 std::string text_of(const Event& event);
 

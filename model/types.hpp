@@ -1,5 +1,8 @@
 #pragma once
 
+#include <array>
+#include <string_view>
+
 #include "model/value.hpp"
 
 /// The quantities of the model. Geometry: 4 KiB granule, 48-bit physical and intermediate physical
@@ -116,10 +119,17 @@ constexpr typename D::Bool in_shared_half(Page<D> page) {
 /// What a frame is for. `root` and `table` frames hold stage-2 tables of one compartment.
 enum class FrameState : uint8_t { host, spare, root, table, vcpu, data, engine, device };
 constexpr unsigned enum_width(FrameState) { return 3; }
+inline constexpr std::array<std::string_view, 8> frame_state_names = {"host", "spare", "root",   "table",
+                                                                      "vcpu", "data",  "engine", "device"};
+constexpr std::string_view name_of(FrameState state) { return frame_state_names.at(static_cast<size_t>(state)); }
+/// Whether such frames hold a stage-2 table of a compartment.
+constexpr bool is_table(FrameState state) { return state == FrameState::root || state == FrameState::table; }
 
 /// What an IPA without a mapping means to its compartment.
 enum class IpaState : uint8_t { empty, ram, destroyed };
 constexpr unsigned enum_width(IpaState) { return 2; }
+inline constexpr std::array<std::string_view, 3> ipa_state_names = {"empty", "ram", "destroyed"};
+constexpr std::string_view name_of(IpaState state) { return ipa_state_names.at(static_cast<size_t>(state)); }
 
 /// What a compartment may do to a page: nothing, read and execute, or write too.
 enum class Access : uint8_t { none, read, read_write };
@@ -132,5 +142,9 @@ constexpr unsigned enum_width(Flag) { return 1; }
 /// The life of a compartment id.
 enum class CompartmentState : uint8_t { free, created, active, stopping };
 constexpr unsigned enum_width(CompartmentState) { return 2; }
+inline constexpr std::array<std::string_view, 4> compartment_state_names = {"free", "created", "active", "stopping"};
+constexpr std::string_view name_of(CompartmentState state) {
+  return compartment_state_names.at(static_cast<size_t>(state));
+}
 
 }  // namespace bulkhead

@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <sstream>
-
 #include "model/trace_writer.hpp"
+#include "refine/explain.hpp"
 #include "refine/query/retrial.hpp"
 #include "refine/reach.hpp"
 #include "refine/shrink_deeds.hpp"
@@ -17,6 +16,11 @@ using C = Concrete;
 using trace::AccessEvent;
 using trace::CallEvent;
 using trace::Deed;
+
+std::optional<Divergence> carry_out(Lockstep& machine, const AccessEvent& access) {
+  if (access.kind == trace::AccessKind::load) { return machine.load(access.cpu, access.caller, access.ipa).divergence; }
+  return machine.store(access.cpu, access.caller, access.ipa, access.value);
+}
 
 /// Does deeds from boot on until one of them shows what is wrong.
 class Attempt {
@@ -34,8 +38,6 @@ class Attempt {
   }
   /// Engine and spec have come apart in another way: nothing that is done now counts.
   bool is_astray() const { return astray_; }
-  /// How the spec ends the deed just done.
-  const Result<C>& expected() const { return expected_; }
   /// What was wrong: a statement, `theorem/conjunct`, or a difference in words.
   const std::string& seen() const { return seen_; }
   /// Whether engine and spec differ anywhere after the last deed, and that counts.
@@ -44,9 +46,8 @@ class Attempt {
  private:
   bool shows(const CallEvent& call) {
     const bool fails = made_ && call.call == made_->call && fails_goal(call);
-    const Answers answers = machine_.call(call.cpu, call.call, call.arguments);
-    expected_ = answers.spec;
-    return fails || counts(answers.divergence);
+    const auto divergence = machine_.call(call.cpu, call.call, call.arguments).divergence;
+    return fails || counts(divergence);
   }
   /// Of a violation of the state itself there is no other sign.
   bool counts(const std::optional<Divergence>& divergence) {
@@ -58,12 +59,7 @@ class Attempt {
     seen_ = divergence->text;
     return true;
   }
-  bool shows(const AccessEvent& access) {
-    if (access.kind == trace::AccessKind::load) {
-      return counts(machine_.load(access.cpu, access.caller, access.ipa).divergence);
-    }
-    return counts(machine_.store(access.cpu, access.caller, access.ipa, access.value));
-  }
+  bool shows(const AccessEvent& access) { return counts(carry_out(machine_, access)); }
   bool fails_goal(const CallEvent& call) {
     const auto run = rehearse(machine_, call, fault_);
     if (strict_ && run->step != nullptr && run->step->result.status != made_->engine.status) { return false; }
@@ -80,15 +76,13 @@ class Attempt {
   bool astray_ = false;
   Lockstep machine_;
   std::string seen_;
-  Result<C> expected_{Status::ok};
 };
 
 Deed deed_of(const CallMade& made) {
   CallEvent event;
   event.cpu = Cpu<C>(made.cpu);
   event.call = made.call;
-  event.arguments.caller = CompartmentId<C>(made.caller);
-  for (size_t i = 0; i < made.arguments.size(); ++i) { event.arguments.words.at(i) = Word<C>(made.arguments[i]); }
+  event.arguments = arguments_of(made);
   return event;
 }
 
@@ -110,17 +104,21 @@ std::vector<Deed> way_and_violation(const Counterexample& cex, const Way& way) {
   return deeds;
 }
 
-/// The deeds with the ends that the spec gives them, as a trace.
-std::string text_of(const std::vector<Deed>& deeds, const Counterexample& cex, const MachineDescription& machine) {
-  std::ostringstream text;
-  trace::Writer writer(text, {machine, fmt::format("counterexample to {}", cex.goal), {}});
-  Attempt again(cex, machine, {}, true);
-  for (Deed deed : deeds) {
-    again.shows(deed);
-    if (auto* call = std::get_if<CallEvent>(&deed)) { call->result = again.expected(); }
-    std::visit([&writer](const auto& what) { writer.write({{}, what}); }, deed);
+/// The deeds, with the ends that the spec gives the calls.
+std::vector<Deed> ended_by_spec(std::vector<Deed> deeds, const MachineDescription& description) {
+  Lockstep machine(description);
+  for (Deed& deed : deeds) {
+    if (auto* call = std::get_if<CallEvent>(&deed)) {
+      call->result = machine.call(call->cpu, call->call, call->arguments).spec;
+    } else {
+      carry_out(machine, std::get<AccessEvent>(deed));
+    }
   }
-  return text.str();
+  return deeds;
+}
+
+std::string text_of(const std::vector<Deed>& deeds, const Counterexample& cex, const MachineDescription& machine) {
+  return trace::text_of({machine, fmt::format("counterexample to {}", cex.goal), {}}, ended_by_spec(deeds, machine));
 }
 
 /// Looks for the violation at the end of a way; `strict` as in Attempt.

@@ -193,7 +193,7 @@ void CallMutants::ask_prover(const Situation& situation, const CallFault& fault,
 SymBool CallMutants::is_in(const Situation& situation) {
   const Arguments<S> any = arbitrary_arguments(session_, call_);
   SymBool all = situation.model.restate(session_) & (any.caller == situation.run.constants.caller) &
-                session_.says("argument.cpu", {}, situation.run.constant_cpu.bits().constant());
+                session_.says("argument.cpu", {}, raw(situation.run.cpu));
   for (size_t i = 0; i < row_of(call_).inputs.size(); ++i) {
     all = all & (any.words.at(i) == situation.run.constants.words.at(i));
   }

@@ -34,7 +34,6 @@ class CallMutants final : public MutantSource {
 
   std::vector<Mutant> plan(bool names_only) override;
   Mutant judge(size_t number) override;
-  const CallFault& fault_of(size_t number) const { return planned_.at(number).fault; }
 
  private:
   void plan_handler();

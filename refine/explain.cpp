@@ -4,6 +4,7 @@
 #include <array>
 
 #include "hw/descriptor.hpp"
+#include "refine/constants.hpp"
 #include "refine/engine_records.hpp"
 #include "refine/spec_places.hpp"
 
@@ -14,17 +15,7 @@ using S = Symbolic;
 using C = Concrete;
 using Kind = hw::EffectKind;
 
-template <class V>
-uint64_t number(const V& value) {
-  return value.bits().constant();
-}
-
-template <class Tag>
-Value<C, Tag> concrete(Value<S, Tag> constant) {
-  return Value<C, Tag>::from_bits(constant.bits().constant());
-}
-
-hw::Effect<C> concrete(const hw::Effect<S>& e) {
+hw::Effect<C> concrete_effect(const hw::Effect<S>& e) {
   return {
       e.kind, e.barrier, e.tlbi, e.reg, concrete(e.frame), concrete(e.index), concrete(e.value), concrete(e.source)};
 }
@@ -127,7 +118,7 @@ CallMade call_of(const Rerun& rerun) {
     made.arguments.push_back(raw(rerun.arguments.words[i]));
   }
   made.engine = ending_of(rerun);
-  for (const hw::Effect<S>& effect : rerun.effects.effects()) { made.effects.push_back(concrete(effect)); }
+  for (const hw::Effect<S>& effect : rerun.effects.effects()) { made.effects.push_back(concrete_effect(effect)); }
   return made;
 }
 
@@ -162,6 +153,12 @@ std::array<SymBits, 7> bits_of(const Point& p) {
 }
 
 }  // namespace
+
+Arguments<C> arguments_of(const CallMade& made) {
+  Arguments<C> arguments{CompartmentId<C>(made.caller), {}};
+  for (size_t i = 0; i < made.arguments.size(); ++i) { arguments.words.at(i) = Word<C>(made.arguments[i]); }
+  return arguments;
+}
 
 std::vector<PointPart> parts_of(const Point& constants) {
   std::vector<PointPart> parts;

@@ -17,6 +17,8 @@ std::vector<PathStep> path_of(const Rerun& rerun);
 /// Marks the parts of the place that a statement speaks of.
 void mark_what_matters(std::vector<PointPart>& parts, Session& session, const SymBool& statement, const Point& any);
 
+/// The caller and the words that the call was made with.
+Arguments<Concrete> arguments_of(const CallMade& made);
 /// The place in numbers, and back.
 std::vector<PointPart> parts_of(const Point& constants);
 Point point_of(const std::vector<PointPart>& parts);

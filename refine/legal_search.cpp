@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "refine/constants.hpp"
 #include "refine/second_opinion.hpp"
 
 namespace bulkhead::refine {
@@ -15,12 +16,7 @@ using C = Concrete;
 
 constexpr unsigned max_rounds = 24;
 
-template <class Tag>
-Value<S, Tag> constant(Value<C, Tag> value) {
-  return Value<S, Tag>(raw(value));
-}
-
-Place<S> constant(const Place<C>& place) {
+Place<S> constant_place(const Place<C>& place) {
   return {constant(place.frame), constant(place.index), constant(place.compartment), constant(place.cpu)};
 }
 
@@ -148,7 +144,7 @@ class Closure {
 void learn(Session& session, const PreState& pre, const std::vector<SmallState::Violation>& violations) {
   for (const SmallState::Violation& violation : violations) {
     const Invariant<S>& invariant = invariants<S>()[violation.invariant];
-    session.assume(session.quietly([&] { return invariant.holds(pre.view(), constant(violation.place)); }));
+    session.assume(session.quietly([&] { return invariant.holds(pre.view(), constant_place(violation.place)); }));
   }
 }
 

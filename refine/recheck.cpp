@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "refine/constants.hpp"
 #include "refine/explain.hpp"
 #include "refine/query/retrial.hpp"
 #include "refine/walk_proof.hpp"
@@ -11,13 +12,8 @@
 namespace bulkhead::refine {
 namespace {
 
-using S = Symbolic;
-
 Rerun rerun_of(const SmallState& state, const CallMade& made, const CallFault& fault) {
-  Arguments<S> arguments;
-  arguments.caller = CompartmentId<S>(made.caller);
-  for (size_t i = 0; i < made.arguments.size(); ++i) { arguments.words.at(i) = Word<S>(made.arguments[i]); }
-  return {state, made.call, Cpu<S>(made.cpu), arguments, fault};
+  return {state, made.call, Cpu<Symbolic>(made.cpu), constant(arguments_of(made)), fault};
 }
 
 /// Whether the goal is false of the run at the place; a goal that does not apply to it is not.
@@ -38,12 +34,16 @@ void judge_call(const Counterexample& counterexample, const CallFault& fault, Re
   if (!fault.of_handler) { result.why = rerun.difference_from_concrete(); }
   result.same_on_engine = result.why.empty();
   result.fails = fails_on(rerun, obligation_named(counterexample.goal, ""), point_of(counterexample.point));
+  if (result.why.empty() && result.fails) { result.path = path_of(rerun); }
 }
 
-void judge_query(const Counterexample& counterexample, Recheck& result) {
+void judge_query(const Counterexample& counterexample, const CallFault& fault, Recheck& result) {
   result.why = query::retry(counterexample);
   result.same_on_engine = true;
   result.fails = result.why.empty();
+  if (result.fails && counterexample.made) {
+    result.path = path_of(rerun_of(counterexample.before, *counterexample.made, fault));
+  }
 }
 
 void judge_state(const Counterexample& counterexample, Recheck& result) {
@@ -66,7 +66,7 @@ Recheck recheck(const Counterexample& counterexample, const CallFault& fault) {
     return result;
   }
   if (query::is_query(counterexample)) {
-    judge_query(counterexample, result);
+    judge_query(counterexample, fault, result);
   } else if (counterexample.made) {
     judge_call(counterexample, fault, result);
   } else {

@@ -14,6 +14,7 @@ struct Recheck {
   bool same_on_engine = false;  ///< the concrete engine does what the run on constants does
   bool fails = false;           ///< the goal is false at the place
   std::string why;              ///< the first of these that is not so, in words; empty if all are
+  std::vector<PathStep> path;   ///< that the call takes, if all are so and a call was made
 
   bool stands() const { return why.empty(); }
 };

@@ -18,10 +18,6 @@ uint64_t with_frame(uint64_t word, const Renaming& frames) {
   return (word & ~frame_bits) | (renamed(frames, (word & frame_bits) >> page_shift) << page_shift);
 }
 
-bool is_table(const FrameRecord& record) {
-  return record.state == FrameState::root || record.state == FrameState::table;
-}
-
 /// Applies `change` to each argument of a kind.
 template <class Change>
 void change_arguments(Counterexample& cex, Kind kind, const Change& change) {
@@ -56,12 +52,20 @@ uint64_t with_index(uint64_t page, unsigned level, const Renaming& indices) {
 }
 
 std::optional<uint64_t> level_of(const SmallState& state, uint64_t frame) {
-  const auto found = state.frames.find(frame);
-  if (found == state.frames.end() || !is_table(found->second)) { return std::nullopt; }
-  return found->second.level;
+  const FrameRecord* table = state.listed_table(frame);
+  return table == nullptr ? std::nullopt : std::optional(table->level);
 }
 
 }  // namespace
+
+Renaming numbered_from(uint64_t first, const std::vector<uint64_t>& there) {
+  Renaming names;
+  for (const uint64_t number : there) {
+    if (number != first) { names[number] = first; }
+    ++first;
+  }
+  return names;
+}
 
 Counterexample with_frames(const Counterexample& old, const Renaming& frames) {
   const auto name = [&frames](uint64_t frame) { return renamed(frames, frame); };
@@ -69,8 +73,7 @@ Counterexample with_frames(const Counterexample& old, const Renaming& frames) {
   Counterexample cex = old;
   SmallState& s = cex.before;
   for (auto& [key, word] : s.words) {
-    const auto record = old.before.frames.find(key.first);
-    const bool leads_on = record != old.before.frames.end() && is_table(record->second) && (word & 1) != 0;
+    const bool leads_on = old.before.listed_table(key.first) != nullptr && (word & 1) != 0;
     if (leads_on) { word = in_word(word); }
   }
   s.words =
@@ -115,7 +118,7 @@ Counterexample with_indices(const Counterexample& old, unsigned level, const Ren
   });
   for (auto& [frame, record] : s.frames) {
     if (is_of_level(record.parent_table)) { record.parent_index = name(record.parent_index); }
-    if (is_table(record) && record.level > level) { record.base = in_page(record.base); }
+    if (record.is_table() && record.level > level) { record.base = in_page(record.base); }
   }
   change_arguments(cex, Kind::ipa, in_address);
   change_point(cex, "page", in_page);

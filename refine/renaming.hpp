@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <vector>
 
 #include "refine/counterexample.hpp"
 
@@ -10,6 +11,9 @@
 namespace bulkhead::refine {
 
 using Renaming = std::map<uint64_t, uint64_t>;
+
+/// Consecutive numbers from `first` on for those that are there, in their order.
+Renaming numbered_from(uint64_t first, const std::vector<uint64_t>& there);
 
 /// Frame numbers.
 Counterexample with_frames(const Counterexample& counterexample, const Renaming& frames);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "impl/dispatch.hpp"
+#include "refine/constants.hpp"
 #include "refine/effect_mutator.hpp"
 
 namespace bulkhead::refine {
@@ -11,28 +12,10 @@ namespace {
 using S = Symbolic;
 using C = Concrete;
 
-/// A value of the model as a constant.
-template <class Tag>
-Value<S, Tag> constant(const ModelState& state, Value<S, Tag> value) {
-  return Value<S, Tag>::from_bits(SymBits::of_constant(state.evaluate(value.bits()), Value<S, Tag>::width));
-}
-
-Arguments<S> constants_of(const ModelState& state, const Arguments<S>& any) {
-  Arguments<S> constants;
-  constants.caller = constant(state, any.caller);
-  for (size_t i = 0; i < constants.words.size(); ++i) { constants.words[i] = constant(state, any.words[i]); }
-  return constants;
-}
-
-template <class Tag>
-Value<C, Tag> concrete(Value<S, Tag> constant) {
-  return Value<C, Tag>::from_bits(constant.bits().constant());
-}
-
 bool same_effect(const hw::Effect<C>& a, const hw::Effect<S>& b) {
   return a.kind == b.kind && a.barrier == b.barrier && a.tlbi == b.tlbi && a.reg == b.reg &&
-         raw(a.frame) == b.frame.bits().constant() && raw(a.index) == b.index.bits().constant() &&
-         raw(a.value) == b.value.bits().constant() && raw(a.source) == b.source.bits().constant();
+         raw(a.frame) == number(b.frame) && raw(a.index) == number(b.index) && raw(a.value) == number(b.value) &&
+         raw(a.source) == number(b.source);
 }
 
 /// The engine's run as a mutator has it.
@@ -58,7 +41,7 @@ std::string difference(const Result<C>& result, const Recorder<C>& effects, cons
                        name_of(step.result.status));
   }
   for (size_t i = 0; i < result.outputs.size(); ++i) {
-    if (raw(result.outputs[i]) != step.result.outputs[i].bits().constant()) { return "the outputs differ"; }
+    if (raw(result.outputs[i]) != number(step.result.outputs[i])) { return "the outputs differ"; }
   }
   if (effects.effects().size() != expected.effects().size()) { return "the number of effects differs"; }
   for (size_t i = 0; i < effects.effects().size(); ++i) {
@@ -106,10 +89,9 @@ Rerun::Rerun(SmallState from, Call which, Cpu<S> on, const Arguments<S>& with, c
       samples(state.sample_pages()),
       constants(with),
       constant_cpu(on),
+      arguments(concrete(with)),
       cpu(concrete(on)),
       fault(wrong) {
-  arguments.caller = concrete(constants.caller);
-  for (size_t i = 0; i < constants.words.size(); ++i) { arguments.words[i] = concrete(constants.words[i]); }
   Mutator mutator(fault.of_handler);
   try {
     step = run(fault.of_handler ? &mutator : nullptr, effects);
@@ -117,7 +99,7 @@ Rerun::Rerun(SmallState from, Call which, Cpu<S> on, const Arguments<S>& with, c
 }
 
 Rerun::Rerun(const ModelState& model, Call which, Cpu<S> any_cpu, const Arguments<S>& any, const CallFault& wrong)
-    : Rerun(model.small(), which, constant(model, any_cpu), constants_of(model, any), wrong) {}
+    : Rerun(model.small(), which, constant_of(model, any_cpu), constants_of(model, any), wrong) {}
 
 std::unique_ptr<Step> Rerun::run(Mutator* mutator, Recorder<S>& recorder) const {
   auto again = run_engine(before, host, call, constant_cpu, constants, nullptr, samples, recorder, mutator);
@@ -141,10 +123,16 @@ std::string Rerun::difference_from_concrete() const {
   }
 }
 
+Arguments<S> constants_of(const ModelState& state, const Arguments<S>& any) {
+  Arguments<S> constants{constant_of(state, any.caller), {}};
+  for (size_t i = 0; i < max_inputs; ++i) { constants.words[i] = constant_of(state, any.words[i]); }
+  return constants;
+}
+
 Point evaluate_point(const ModelState& state, const Point& point) {
-  return {constant(state, point.frame),     constant(state, point.index), constant(state, point.compartment),
-          constant(state, point.page),      constant(state, point.level), constant(state, point.cpu),
-          constant(state, point.other_page)};
+  return {constant_of(state, point.frame),     constant_of(state, point.index), constant_of(state, point.compartment),
+          constant_of(state, point.page),      constant_of(state, point.level), constant_of(state, point.cpu),
+          constant_of(state, point.other_page)};
 }
 
 }  // namespace bulkhead::refine

@@ -72,6 +72,12 @@ struct Rerun {
   std::string difference_from_concrete() const;
 };
 
+/// A value, and the arguments of a call, as the model has them.
+template <class Tag>
+Value<Symbolic, Tag> constant_of(const ModelState& state, const Value<Symbolic, Tag>& value) {
+  return Value<Symbolic, Tag>(state.evaluate(value.bits()));
+}
+Arguments<Symbolic> constants_of(const ModelState& state, const Arguments<Symbolic>& any);
 /// The point in the model.
 Point evaluate_point(const ModelState& state, const Point& point);
 

@@ -6,27 +6,14 @@
 #include "hw/descriptor.hpp"
 #include "refine/explain.hpp"
 #include "refine/renaming.hpp"
+#include "refine/simpler.hpp"
 
 namespace bulkhead::refine {
 namespace {
 
 constexpr uint64_t first_ram_frame = 0x40000;  ///< of QEMU's virt machine, which replay boots by default
+constexpr uint64_t first_shared_index = entries_per_table / 2;  ///< in a root
 constexpr unsigned most_rounds = 3;
-
-/// The numbers that are simpler than one, the simplest first.
-std::vector<uint64_t> simpler(uint64_t number) {
-  std::vector<uint64_t> list;
-  for (const uint64_t candidate : {uint64_t{0}, uint64_t{1}, number & ~low_mask(page_shift), number / 2}) {
-    if (candidate < number && std::find(list.begin(), list.end(), candidate) == list.end()) {
-      list.push_back(candidate);
-    }
-  }
-  return list;
-}
-
-bool is_table(const FrameRecord& record) {
-  return record.state == FrameState::root || record.state == FrameState::table;
-}
 
 /// Whether a frame is one of the quiet rest as it stands.
 bool is_quiet(const FrameRecord& record) {
@@ -43,8 +30,7 @@ uint64_t rank(const FrameRecord& record) {
 /// Takes a frame out, with what it holds and the entries that lead to it.
 void erase_frame(SmallState& s, uint64_t frame) {
   std::erase_if(s.words, [&](const auto& word) {
-    const auto holder = s.frames.find(word.first.first);
-    const bool leads_on = holder != s.frames.end() && is_table(holder->second) && (word.second & 1) != 0;
+    const bool leads_on = s.listed_table(word.first.first) != nullptr && (word.second & 1) != 0;
     const uint64_t target = raw(hw::output_frame<Concrete>(Word<Concrete>(word.second)));
     return word.first.first == frame || (leads_on && target == frame);
   });
@@ -86,7 +72,7 @@ void read_from_host_frames(Counterexample& c, const std::vector<hw::Effect<Concr
 void replace_ram(SmallState& s, uint64_t frame, IpaState listed, IpaState rest) {
   const auto word_of = [](IpaState state) { return static_cast<uint64_t>(state) << 2U; };
   FrameRecord& record = s.frames[frame];
-  if (!is_table(record)) { return; }
+  if (!record.is_table()) { return; }
   if ((record.rest & 1) == 0) { record.rest = word_of(rest); }
   for (auto& [key, word] : s.words) {
     if (key.first == frame && (word & 1) == 0) { word = word_of(listed); }
@@ -97,8 +83,8 @@ void replace_ram(SmallState& s, uint64_t frame, IpaState listed, IpaState rest) 
 bool has_ram(const SmallState& s, uint64_t frame) {
   const uint64_t ram = static_cast<uint64_t>(IpaState::ram) << 2U;
   const auto is_ram = [&](const auto& word) { return word.first.first == frame && word.second == ram; };
-  return is_table(s.frame(frame)) &&
-         (s.frame(frame).rest == ram || std::any_of(s.words.begin(), s.words.end(), is_ram));
+  const FrameRecord* table = s.listed_table(frame);
+  return table != nullptr && (table->rest == ram || std::any_of(s.words.begin(), s.words.end(), is_ram));
 }
 
 void erase_compartment(SmallState& s, uint64_t id) {
@@ -128,8 +114,8 @@ class Shrinker {
   using Change = std::function<void(Counterexample&)>;
 
   bool stands(const Counterexample& candidate) const {
-    if (!recheck(candidate, fault_).stands()) { return false; }
-    return !candidate.made || renewed(candidate, fault_).made->path == best_.made->path;
+    const Recheck again = recheck(candidate, fault_);
+    return again.stands() && (!candidate.made || again.path == best_.made->path);
   }
   bool adopt(Counterexample candidate) {
     if (!stands(candidate)) { return false; }
@@ -191,64 +177,42 @@ class Shrinker {
       if (!is_quiet(record)) { ranked.emplace_back(rank(record), frame); }
     }
     std::sort(ranked.begin(), ranked.end());
-    Renaming names;
-    uint64_t next = first_ram_frame;
-    for (const auto& [rank, frame] : ranked) {
-      if (frame != next) { names[frame] = next; }
-      ++next;
-    }
-    rename_with(names, with_frames);
+    std::vector<uint64_t> frames;
+    for (const auto& [rank, frame] : ranked) { frames.push_back(frame); }
+    rename_with(numbered_from(first_ram_frame, frames), with_frames);
   }
   void rename_compartments() {
-    Renaming names;
-    uint64_t next = 1;
+    std::vector<uint64_t> ids;
     for (const auto& [id, record] : best_.before.compartments) {
-      if (id == 0) { continue; }
-      if (id != next) { names[id] = next; }
-      ++next;
+      if (id != 0) { ids.push_back(id); }
     }
-    rename_with(names, with_compartments);
+    rename_with(numbered_from(1, ids), with_compartments);
   }
-  /// Indices of the private half and, at the root, of the shared half keep to their halves.
+  /// At the root, where the two halves mean different things, then each half from its own start.
   void rename_indices(unsigned level) {
     const std::set<uint64_t> used = indices_used(level);
-    if (level == 0) { rename_with(first_numbers(used), level_renaming(level)); }
-    Renaming names;
-    for (const uint64_t half : {uint64_t{0}, uint64_t{256}}) {
-      uint64_t next = half;
-      for (const uint64_t index : used) {
-        const bool is_in_half = level != 0 ? half == 0 : (index & 256) == half;
-        if (!is_in_half) { continue; }
-        if (index != next) { names[index] = next; }
-        ++next;
-      }
-    }
-    rename_with(names, level_renaming(level));
+    const std::vector<uint64_t> all(used.begin(), used.end());
+    const auto with = level_renaming(level);
+    rename_with(numbered_from(0, all), with);
+    if (level != 0) { return; }
+    const auto shared = std::lower_bound(all.begin(), all.end(), first_shared_index);
+    Renaming names = numbered_from(0, {all.begin(), shared});
+    names.merge(numbered_from(first_shared_index, {shared, all.end()}));
+    rename_with(names, with);
   }
   static std::function<Counterexample(const Counterexample&, const Renaming&)> level_renaming(unsigned level) {
     return [level](const Counterexample& c, const Renaming& n) { return with_indices(c, level, n); };
-  }
-  /// The numbers from 0 on for those used, in their order.
-  static Renaming first_numbers(const std::set<uint64_t>& used) {
-    Renaming names;
-    uint64_t next = 0;
-    for (const uint64_t index : used) {
-      if (index != next) { names[index] = next; }
-      ++next;
-    }
-    return names;
   }
   std::set<uint64_t> indices_used(unsigned level) const {
     std::set<uint64_t> used;
     const auto add = [&](uint64_t page) { used.insert(page >> span_shift(level) & low_mask(index_bits)); };
     const SmallState& s = best_.before;
     for (const auto& [key, word] : s.words) {
-      const auto holder = s.frames.find(key.first);
-      if (holder == s.frames.end() || !is_table(holder->second)) { continue; }
-      if (holder->second.level == level) { used.insert(key.second); }
+      const FrameRecord* table = s.listed_table(key.first);
+      if (table != nullptr && table->level == level) { used.insert(key.second); }
     }
     for (const auto& [frame, record] : s.frames) {
-      if (is_table(record) && record.level > level) { add(record.base); }
+      if (record.is_table() && record.level > level) { add(record.base); }
     }
     if (best_.made) {
       const auto& inputs = row_of(best_.made->call).inputs;
@@ -264,7 +228,7 @@ class Shrinker {
     simplify_place();
     simplify_records();
     for (const auto& [word, value] : std::map(best_.before.words)) {
-      if (is_table(best_.before.frame(word.first))) { continue; }  // an IPA state is no number
+      if (best_.before.listed_table(word.first) != nullptr) { continue; }  // an IPA state is no number
       simplify_number(value, [word = word](Counterexample& c) { return &c.before.words[word]; });
     }
   }
@@ -299,12 +263,12 @@ class Shrinker {
       }
       attempt([frame = frame](Counterexample& c) { make_ordinary(c.before.frames[frame]); });
       if (has_ram(best_.before, frame)) { replace_ram_in(frame); }
-      if (is_table(record)) {
+      if (record.is_table()) {
         attempt([frame = frame](Counterexample& c) { c.before.frames[frame].rest = 0; });
       }
       for (const auto field : {&FrameRecord::rest, &FrameRecord::owner, &FrameRecord::parent_table,
                                &FrameRecord::parent_index, &FrameRecord::level, &FrameRecord::base}) {
-        if (field == &FrameRecord::rest && is_table(record)) { continue; }
+        if (field == &FrameRecord::rest && record.is_table()) { continue; }
         simplify_number(record.*field,
                         [frame = frame, field](Counterexample& c) { return &(c.before.frames[frame].*field); });
       }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "refine/simpler.hpp"
+
 namespace bulkhead::refine {
 namespace {
 
@@ -42,15 +44,6 @@ void drop_deeds(Deeds& deeds, const FailsAfter& fails_after) {
     drop_pieces(deeds, size, fails_after);
   }
   while (drop_pieces(deeds, 1, fails_after)) {}
-}
-
-/// Smaller numbers that may do as well: zero, one, the number's page, its half.
-std::vector<uint64_t> simpler(uint64_t number) {
-  std::vector<uint64_t> list;
-  for (const uint64_t candidate : {uint64_t{0}, uint64_t{1}, number & ~low_mask(page_shift), number / 2}) {
-    if (candidate < number) { list.push_back(candidate); }
-  }
-  return list;
 }
 
 /// Tries simpler numbers at one place of one deed.

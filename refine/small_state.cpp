@@ -1,5 +1,6 @@
 #include "refine/small_state.hpp"
 
+#include "refine/constants.hpp"
 #include "refine/shape.hpp"
 
 namespace bulkhead::refine {
@@ -10,9 +11,6 @@ constexpr uint64_t level2_place = uint64_t{1} << 20;
 constexpr uint64_t root_place = uint64_t{1} << 19;
 constexpr uint64_t level3_place = uint64_t{1} << 27;
 constexpr unsigned gib_bits = 18;  ///< of a frame number within its GiB
-
-uint64_t number(uint64_t bits) { return bits; }
-uint64_t number(const SymBits& bits) { return bits.constant(); }
 
 uint64_t descriptor(uint64_t target, uint64_t bits) { return target << page_shift | bits; }
 
@@ -154,7 +152,7 @@ using Complete = std::shared_ptr<const CompleteState>;
 /// A field of the records as a map of domain D. `pick` is given the number of the key.
 template <ValueDomain D, class V, class K, class Pick>
 typename D::template Map<V, K> map_of(const Pick& pick) {
-  return typename D::template Map<V, K>([pick](K key) { return V(pick(number(key.bits()))); });
+  return typename D::template Map<V, K>([pick](K key) { return V(pick(number(key))); });
 }
 
 template <ValueDomain D>
@@ -190,7 +188,7 @@ template <ValueDomain D>
 impl::Engine<D> engine_of(const SmallState& state) {
   const auto s = std::make_shared<const CompleteState>(state);
   typename D::Memory memory(
-      [s](Frame<D> frame, Index<D> index) { return Word<D>(s->word(number(frame.bits()), number(index.bits()))); });
+      [s](Frame<D> frame, Index<D> index) { return Word<D>(s->word(number(frame), number(index))); });
   return {{std::move(memory), map_of<D, Word<D>, Cpu<D>>([s](uint64_t cpu) { return s->vttbr(cpu); })},
           platform_of<D>(s),
           frame_table_of<D>(s),
@@ -201,10 +199,10 @@ impl::Engine<D> engine_of(const SmallState& state) {
 template <ValueDomain D>
 HostTables<D> host_of(const SmallState& state) {
   const auto s = std::make_shared<const CompleteState>(state);
-  return {[s](Index<D> index) { return Frame<D>(s->level1(number(index.bits()))); },
-          [s](Gib<D> gib) { return Frame<D>(s->level2(number(gib.bits()))); },
-          [s](Region<D> region) { return Frame<D>(s->level3(number(region.bits()))); },
-          [s](Gib<D> gib) { return typename D::Bool(s->fine(number(gib.bits()))); }};
+  return {[s](Index<D> index) { return Frame<D>(s->level1(number(index))); },
+          [s](Gib<D> gib) { return Frame<D>(s->level2(number(gib))); },
+          [s](Region<D> region) { return Frame<D>(s->level3(number(region))); },
+          [s](Gib<D> gib) { return typename D::Bool(s->fine(number(gib))); }};
 }
 
 /// Checks invariants at places of a state.
@@ -233,6 +231,10 @@ HostTables<Concrete> SmallState::concrete_host() const { return host_of<Concrete
 impl::Engine<Symbolic> SmallState::constants() const { return engine_of<Symbolic>(*this); }
 HostTables<Symbolic> SmallState::constant_host() const { return host_of<Symbolic>(*this); }
 
+const FrameRecord* SmallState::listed_table(uint64_t frame) const {
+  const auto listed = frames.find(frame);
+  return listed != frames.end() && listed->second.is_table() ? &listed->second : nullptr;
+}
 FrameRecord SmallState::frame(uint64_t number) const {
   const auto listed = frames.find(number);
   return listed != frames.end() ? listed->second : CompleteState(*this).frame(number);
@@ -252,7 +254,7 @@ std::optional<uint64_t> SmallState::first_host_frame_under(uint64_t frame, uint6
 std::shared_ptr<const std::vector<uint64_t>> SmallState::sample_pages() const {
   auto pages = std::make_shared<std::vector<uint64_t>>();
   for (const auto& [number, record] : frames) {
-    if (record.state != FrameState::root && record.state != FrameState::table) { continue; }
+    if (!record.is_table()) { continue; }
     const auto shift = span_shift(static_cast<unsigned>(record.level));
     for (uint64_t index = 0; index < entries_per_table; ++index) {
       pages->push_back((record.base + (index << shift)) & low_mask(36));

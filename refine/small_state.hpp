@@ -26,6 +26,9 @@ struct FrameRecord {
   bool reserved = false;
   bool engine_device = false;
   uint64_t rest = 0;  ///< every word of the frame that is not listed
+
+  /// Whether the frame holds a stage-2 table of a compartment.
+  bool is_table() const { return bulkhead::is_table(state); }
   friend bool operator==(const FrameRecord&, const FrameRecord&) = default;
 };
 
@@ -78,6 +81,8 @@ class SmallState {
   /// All invariants at every place that differs from the quiet rest, and at samples of the rest.
   std::vector<Violation> violations() const;
 
+  /// The record of a frame that is listed and holds a table of a compartment; null of any other.
+  const FrameRecord* listed_table(uint64_t frame) const;
   /// What is true of any frame, word, compartment and CPU, listed or not.
   FrameRecord frame(uint64_t number) const;
   uint64_t word(uint64_t frame, uint64_t index) const;

@@ -1,5 +1,6 @@
 #include "refine/snapshot.hpp"
 
+#include "refine/constants.hpp"
 #include "refine/engine_records.hpp"
 #include "refine/points.hpp"
 
@@ -7,7 +8,6 @@ namespace bulkhead::refine {
 namespace {
 
 using C = Concrete;
-using S = Symbolic;
 
 void take_frame(SmallState& state, const ConcreteEngine& engine, Frame<C> frame) {
   state.frames[raw(frame)] = record_in(engine, frame);
@@ -20,11 +20,6 @@ void take_frame(SmallState& state, const ConcreteEngine& engine, Frame<C> frame)
 
 void take_compartment(SmallState& state, const ConcreteEngine& engine, uint64_t id) {
   state.compartments[id] = record_in(engine, CompartmentId<C>(id));
-}
-
-template <class Tag>
-Value<S, Tag> constant(Value<C, Tag> value) {
-  return Value<S, Tag>(raw(value));
 }
 
 }  // namespace
@@ -42,11 +37,8 @@ SmallState snapshot(const Lockstep& machine, const Points& besides) {
 }
 
 std::unique_ptr<Rerun> rehearse(const Lockstep& machine, const trace::CallEvent& call, const CallFault& fault) {
-  Arguments<S> arguments;
-  arguments.caller = constant(call.arguments.caller);
-  for (size_t i = 0; i < arguments.words.size(); ++i) { arguments.words[i] = constant(call.arguments.words[i]); }
   return std::make_unique<Rerun>(snapshot(machine, points_of(call.call, call.arguments)), call.call, constant(call.cpu),
-                                 arguments, fault);
+                                 constant(call.arguments), fault);
 }
 
 std::optional<Failure> failure_of(const Rerun& call, const Selection& wanted) {

@@ -11,14 +11,6 @@ namespace {
 constexpr unsigned easy = 250'000;
 constexpr unsigned afresh[] = {4'000'000, 6'000'000, 12'000'000};
 
-uint64_t resources_used(z3::solver& solver) {
-  const z3::stats statistics = solver.statistics();
-  for (unsigned i = 0; i < statistics.size(); ++i) {
-    if (statistics.key(i) == "rlimit count") { return statistics.uint_value(i); }
-  }
-  return 0;
-}
-
 /// Where the expressions of `some` stand in `all`.
 std::vector<size_t> positions(const z3::expr_vector& some, const z3::expr_vector& all) {
   std::vector<size_t> found;
@@ -57,8 +49,7 @@ z3::params bounds(Session& session, const Limits& limits, unsigned rlimit) {
 
 /// A solver of its own, which simplifies all it was told before it searches.
 void ask_afresh(Session& session, const Limits& limits, unsigned rlimit, const SymBool& condition, Answer& answer) {
-  z3::solver solver(session.context(), "QF_UFBV");
-  solver.set(bounds(session, limits, rlimit));
+  z3::solver solver = bounded_solver(session, limits, rlimit);
   for (const z3::expr& assertion : session.solver().assertions()) { solver.add(assertion); }
   solver.add(session.expr(condition));
   attempt(solver, z3::expr_vector(session.context()), answer);
@@ -82,6 +73,20 @@ void ask_incrementally(Session& session, const Limits& limits, unsigned rlimit, 
 }
 
 }  // namespace
+
+z3::solver bounded_solver(Session& session, const Limits& limits, unsigned rlimit) {
+  z3::solver solver(session.context(), "QF_UFBV");
+  solver.set(bounds(session, limits, rlimit));
+  return solver;
+}
+
+uint64_t resources_used(const z3::solver& solver) {
+  const z3::stats statistics = solver.statistics();
+  for (unsigned i = 0; i < statistics.size(); ++i) {
+    if (statistics.key(i) == "rlimit count") { return statistics.uint_value(i); }
+  }
+  return 0;
+}
 
 Answer ask(Session& session, const Limits& limits, const SymBool& condition, Next next) {
   Answer answer;

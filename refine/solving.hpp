@@ -30,6 +30,11 @@ Answer ask(Session& session, const Limits& limits, const SymBool& condition, Nex
 /// Asks whether it can hold if `wishes` hold too.
 Answer ask(Session& session, const Limits& limits, const SymBool& condition, const std::vector<SymBool>& wishes);
 
+/// A solver of its own within the limits, which stops at `rlimit` if that is less than theirs.
+z3::solver bounded_solver(Session& session, const Limits& limits, unsigned rlimit);
+/// What a solver has used so far, in Z3's units of work.
+uint64_t resources_used(const z3::solver& solver);
+
 /// Asks once, with the facts that are there.
 Answer ask_once(Session& session, const Limits& limits, const SymBool& condition);
 

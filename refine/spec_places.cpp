@@ -1,17 +1,13 @@
 #include "refine/spec_places.hpp"
 
 #include "refine/abstraction.hpp"
+#include "refine/constants.hpp"
 #include "refine/shape.hpp"
 
 namespace bulkhead::refine {
 namespace {
 
 using S = Symbolic;
-
-template <class V>
-uint64_t number(const V& value) {
-  return value.bits().constant();
-}
 
 template <class E>
 E enumerated(const Value<S, E>& value) {
@@ -49,22 +45,11 @@ PageView page_in(const spec::State<S>& spec, uint64_t id, uint64_t page) {
   return view;
 }
 
-/// Which refusal of the rule comes first; nothing if none holds.
-const spec::Condition<S>* first_refusal(const spec::State<S>& state, const spec::Rule<S>& rule,
-                                        const spec::Inputs<S>& in) {
-  for (const spec::Condition<S>& refusal : rule.refusals) {
-    if (refusal.holds(state, in).is_true()) { return &refusal; }
-  }
-  return nullptr;
-}
-
 /// The page that an entry of a page table translates; nothing if the frame is no page table.
 std::optional<SmallState::Key> page_of_entry(const SmallState& state, const SmallState::Key& word) {
-  const auto found = state.frames.find(word.first);
-  if (found == state.frames.end() || found->second.state != FrameState::table || found->second.level != leaf_level) {
-    return std::nullopt;
-  }
-  return SmallState::Key{found->second.owner, found->second.base | word.second};
+  const FrameRecord* table = state.listed_table(word.first);
+  if (table == nullptr || table->state == FrameState::root || table->level != leaf_level) { return std::nullopt; }
+  return SmallState::Key{table->owner, table->base | word.second};
 }
 
 }  // namespace
@@ -73,8 +58,10 @@ SpecStep spec_step(const Rerun& rerun) {
   SpecStep step{abstract(rerun.before, nullptr, rerun.samples), {}};
   const auto inputs = spec::name_inputs(rerun.call, rerun.constants);
   const spec::Rule<S>& rule = rerun.rule();
-  if (const auto* refusal = first_refusal(step.after, rule, inputs)) {
-    step.ending = {refusal->status, {}, std::string(refusal->text)};
+  const size_t first = spec::first_refusal(rule, step.after, inputs);
+  if (first < rule.refusals.size()) {
+    const spec::Condition<S>& refusal = rule.refusals[first];
+    step.ending = {refusal.status, {}, std::string(refusal.text)};
     return step;
   }
   const Result<S> result = rule.effect(step.after, inputs);

@@ -3,14 +3,13 @@
 #include <set>
 
 #include "hw/descriptor.hpp"
+#include "refine/constants.hpp"
 
 namespace bulkhead::refine {
 namespace {
 
 using S = Symbolic;
 using Kind = hw::EffectKind;
-
-uint64_t number(const auto& value) { return value.bits().constant(); }
 
 constexpr size_t most_indices = 8;
 

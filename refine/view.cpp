@@ -56,14 +56,9 @@ void follow_tables(const ConcreteEngine& engine, Frame<C> root, Page<C> page, Pa
   }
 }
 
-constexpr std::array<std::string_view, 8> frame_states = {"host", "spare", "root",   "table",
-                                                          "vcpu", "data",  "engine", "device"};
-constexpr std::array<std::string_view, 4> ipa_states = {"empty", "ram", "destroyed", "no IPA state"};
-constexpr std::array<std::string_view, 4> compartment_states = {"free", "created", "active", "stopping"};
-
-template <size_t n, class E>
-std::string_view name_in(const std::array<std::string_view, n>& names, E e) {
-  return names[static_cast<size_t>(e)];
+/// The two bits of an invalid entry can say what is no IPA state.
+std::string_view name_in_entry(IpaState state) {
+  return static_cast<size_t>(state) < ipa_state_names.size() ? name_of(state) : "no IPA state";
 }
 
 }  // namespace
@@ -145,7 +140,7 @@ PageView view_page(const ConcreteSpec& spec, CompartmentId<C> id, Page<C> page) 
 }
 
 std::string describe(const FrameView& view) {
-  std::string text(name_in(frame_states, view.state));
+  std::string text(name_of(view.state));
   if (view.owner != 0) { text += fmt::format(" of compartment {}", view.owner); }
   if (view.shared_with != 0) { text += fmt::format(", shared with compartment {}", view.shared_with); }
   return text;
@@ -153,8 +148,7 @@ std::string describe(const FrameView& view) {
 
 std::string describe(const CompartmentView& view) {
   if (view.state == CompartmentState::free) { return "free"; }
-  return fmt::format("{}, root {:#x}, {} vCPUs", name_in(compartment_states, view.state), view.root << page_shift,
-                     view.vcpus);
+  return fmt::format("{}, root {:#x}, {} vCPUs", name_of(view.state), view.root << page_shift, view.vcpus);
 }
 
 std::string describe(const std::optional<Translation>& found) {
@@ -164,7 +158,7 @@ std::string describe(const std::optional<Translation>& found) {
 }
 
 std::string describe(const PageView& view) {
-  std::string text = view.found ? describe(view.found) : fmt::format("{}", name_in(ipa_states, view.state));
+  std::string text = view.found ? describe(view.found) : std::string(name_in_entry(view.state));
   for (size_t i = 0; i < view.tables.size(); ++i) {
     if (view.tables[i]) { text += fmt::format(", level-{} table {:#x}", i + 1, *view.tables[i] << page_shift); }
   }

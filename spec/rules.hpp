@@ -45,14 +45,22 @@ Inputs<D> name_inputs(Call call, const Arguments<D>& arguments) {
   return in;
 }
 
+/// Which failure condition of a rule is the first to hold; the number of conditions if none does.
+template <ValueDomain D>
+size_t first_refusal(const Rule<D>& rule, const State<D>& state, const Inputs<D>& in) {
+  for (size_t i = 0; i < rule.refusals.size(); ++i) {
+    if (rule.refusals[i].holds(state, in)) { return i; }
+  }
+  return rule.refusals.size();
+}
+
 /// What the spec does at a call: the first refusal that holds, otherwise the effect.
 template <ValueDomain D>
 Result<D> step(State<D>& state, Call call, const Arguments<D>& arguments) {
   const Rule<D>& rule = rule_of<D>(call);
   const Inputs<D> in = name_inputs(call, arguments);
-  for (const Condition<D>& refusal : rule.refusals) {
-    if (refusal.holds(state, in)) { return refusal.status; }
-  }
+  const size_t refusal = first_refusal(rule, state, in);
+  if (refusal < rule.refusals.size()) { return rule.refusals[refusal].status; }
   return rule.effect(state, in);
 }
 

@@ -1,8 +1,7 @@
 #include "refine/query/reached.hpp"
 
-#include <sstream>
-
 #include "model/trace_writer.hpp"
+#include "refine/constants.hpp"
 #include "refine/lockstep.hpp"
 #include "refine/reach.hpp"
 #include "refine/snapshot.hpp"
@@ -39,7 +38,7 @@ Points places_of(const Trial& trial) {
   for (const OpenCall& open : trial.calls) {
     const auto& inputs = row_of(open.call).inputs;
     for (size_t i = 0; i < inputs.size(); ++i) {
-      const uint64_t word = open.arguments.words.at(i).bits().constant();
+      const uint64_t word = number(open.arguments.words.at(i));
       if (inputs[i].kind == Kind::pa) { places.frames.push_back(frame_of(Pa<C>(word))); }
     }
   }
@@ -50,16 +49,6 @@ CallEvent event_of(const Made& made, Cpu<C> cpu) {
   CallEvent event{cpu, made.call, made.arguments, Result<C>(made.status)};
   event.result.outputs[0] = Word<C>(made.output);
   return event;
-}
-
-std::string text_of(const Expression& expression, const MachineDescription& machine,
-                    const std::vector<trace::Deed>& deeds) {
-  std::ostringstream text;
-  trace::Writer writer(text, {machine, "witness of the query " + printable(expression.text, 1000), {}});
-  for (const trace::Deed& deed : deeds) {
-    std::visit([&writer](const auto& what) { writer.write({{}, what}); }, deed);
-  }
-  return text.str();
 }
 
 constexpr const char* unreached = "a legal state is not shown reachable: ";
@@ -80,9 +69,10 @@ std::string reach_from_boot(Stepper stepper, const Expression& expression, const
   if (!judge(stepper, expression, reached, witness).empty()) {
     return unreached + std::string("what the calls build differs from it");
   }
-  const Cpu<C> cpu(trial.cpu.bits().constant() % way.machine.cpus);
+  const Cpu<C> cpu(number(trial.cpu) % way.machine.cpus);
   for (const Made& made : witness.calls) { deeds.emplace_back(event_of(made, cpu)); }
-  witness.trace = text_of(expression, way.machine, deeds);
+  const std::string source = "witness of the query " + printable(expression.text, 1000);
+  witness.trace = trace::text_of({way.machine, source, {}}, deeds);
   return "";
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "refine/constants.hpp"
 #include "refine/explain.hpp"
 #include "refine/query/retrial.hpp"
 
@@ -41,50 +42,24 @@ class ClosedScene : public Scene {
   const Pages& pages_;
 };
 
-template <class Tag>
-Value<S, Tag> constant(const ModelState& state, Value<S, Tag> value) {
-  return Value<S, Tag>(state.evaluate(value.bits()));
-}
-
-Arguments<S> constants(const ModelState& state, const Arguments<S>& any) {
-  Arguments<S> arguments;
-  arguments.caller = constant(state, any.caller);
-  for (size_t i = 0; i < any.words.size(); ++i) { arguments.words.at(i) = constant(state, any.words.at(i)); }
-  return arguments;
-}
-
-Arguments<C> concrete(const Arguments<S>& constants) {
-  Arguments<C> arguments;
-  arguments.caller = CompartmentId<C>(constants.caller.bits().constant());
-  for (size_t i = 0; i < constants.words.size(); ++i) {
-    arguments.words.at(i) = Word<C>(constants.words.at(i).bits().constant());
-  }
-  return arguments;
-}
-
 /// Pages that show all that any table maps, and those that the calls name.
 std::shared_ptr<const Pages> pages_of(const SmallState& state, const std::vector<OpenCall>& calls) {
   auto pages = std::make_shared<Pages>(*state.sample_pages());
-  for (const OpenCall& open : calls) {
-    pages->push_back(spec::name_inputs(open.call, open.arguments).page().bits().constant());
-  }
+  for (const OpenCall& open : calls) { pages->push_back(number(spec::name_inputs(open.call, open.arguments).page())); }
   return pages;
 }
 
 /// Which failure condition comes first in a state of constants, from 1; 0 if none holds.
-uint64_t first_refusal(const State& state, const Deed& deed) {
-  const auto& refusals = spec::rule_of<S>(deed.call).refusals;
-  const auto inputs = spec::name_inputs(deed.call, deed.arguments);
-  for (size_t i = 0; i < refusals.size(); ++i) {
-    if (!refusals[i].holds(state, inputs).is_false()) { return i + 1; }
-  }
-  return 0;
+uint64_t number_of_refusal(const State& state, const Deed& deed) {
+  const auto& rule = spec::rule_of<S>(deed.call);
+  const size_t first = spec::first_refusal(rule, state, spec::name_inputs(deed.call, deed.arguments));
+  return first < rule.refusals.size() ? first + 1 : 0;
 }
 
 /// What the spec makes of a call on a state of constants.
 void carry_out(State& state, Deed& deed) {
   const auto& rule = spec::rule_of<S>(deed.call);
-  const uint64_t refusal = first_refusal(state, deed);
+  const uint64_t refusal = number_of_refusal(state, deed);
   deed.refusal = Word<S>(refusal);
   deed.status = refusal == 0 ? Status::ok : rule.refusals[refusal - 1].status;
   if (refusal != 0) { return; }
@@ -92,8 +67,8 @@ void carry_out(State& state, Deed& deed) {
 }
 
 Made made_of(const Deed& deed) {
-  return {deed.call, concrete(deed.arguments), static_cast<Status>(deed.status.bits().constant()),
-          deed.refusal.bits().constant(), deed.output.bits().constant()};
+  return {deed.call, concrete(deed.arguments), static_cast<Status>(number(deed.status)), number(deed.refusal),
+          number(deed.output)};
 }
 
 constexpr const char* not_reproduced = "a model does not reproduce on its state";
@@ -142,7 +117,7 @@ std::string judge_by_spec(const Expression& expression, const Trial& trial, Witn
   State after = before;
   Deed deed;
   for (const OpenCall& open : trial.calls) {
-    if (deed.refusal.bits().constant() != 0) { return "a call before the last is refused"; }
+    if (number(deed.refusal) != 0) { return "a call before the last is refused"; }
     deed = deed_of(open);
     carry_out(after, deed);
     witness.calls.push_back(made_of(deed));
@@ -168,7 +143,7 @@ std::string judge_by_engine(const Expression& expression, const Trial& trial, Wi
   const State after = abstract(rerun.step->after, nullptr, pages);
   deed.status = rerun.step->result.status;
   deed.output = rerun.step->result.outputs[0];
-  deed.refusal = Word<S>(rerun.step->succeeded() ? 0 : first_refusal(before, deed));
+  deed.refusal = Word<S>(rerun.step->succeeded() ? 0 : number_of_refusal(before, deed));
   witness.calls = {made_of(deed)};
   const ClosedScene closed(before, after, &deed, trial.names, *pages);
   if (!evaluate(expression, closed).is_true()) { return not_reproduced; }
@@ -181,11 +156,11 @@ std::string judge_by_engine(const Expression& expression, const Trial& trial, Wi
 
 Trial trial_of(const Expression& expression, const OpenScene& scene, const std::vector<OpenCall>& calls, Cpu<S> cpu,
                const ModelState& model) {
-  Trial trial{model.small(), {}, {}, constant(model, cpu)};
+  Trial trial{model.small(), {}, {}, constant_of(model, cpu)};
   for (const auto& [name, sort] : expression.names) {
     trial.names.push_back({name, sort, model.evaluate(scene.names().at(name))});
   }
-  for (const OpenCall& open : calls) { trial.calls.push_back({open.call, constants(model, open.arguments)}); }
+  for (const OpenCall& open : calls) { trial.calls.push_back({open.call, constants_of(model, open.arguments)}); }
   return trial;
 }
 

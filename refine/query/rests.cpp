@@ -13,24 +13,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-uint64_t resources_used(const z3::solver& solver) {
-  const z3::stats statistics = solver.statistics();
-  for (unsigned i = 0; i < statistics.size(); ++i) {
-    if (statistics.key(i) == "rlimit count") { return statistics.uint_value(i); }
-  }
-  return 0;
-}
-
-z3::solver bounded_solver(Session& session, const Limits& limits) {
-  z3::solver solver(session.context(), "QF_UFBV");
-  z3::params parameters(session.context());
-  parameters.set("rlimit", limits.rlimit);
-  parameters.set("timeout", limits.timeout_seconds * 1000);
-  parameters.set("random_seed", limits.seed);
-  solver.set(parameters);
-  return solver;
-}
-
 using Switches = std::map<std::string, z3::expr>;
 
 /// Tells the solver all facts, each under the switch of its origin.
@@ -65,7 +47,7 @@ std::set<std::string> origins_in(const z3::expr_vector& core, const Switches& sw
 Reasoned ask_why(Session& session, const Limits& limits, const SymBool& condition) {
   Reasoned reasoned;
   const auto start = Clock::now();
-  z3::solver solver = bounded_solver(session, limits);
+  z3::solver solver = bounded_solver(session, limits, limits.rlimit);
   const Switches switches = add_facts(session, solver);
   solver.add(session.expr(session.path_condition()));
   solver.add(session.expr(condition));

@@ -5,12 +5,12 @@
 #include <algorithm>
 
 #include "model/error.hpp"
+#include "refine/constants.hpp"
+#include "refine/explain.hpp"
 #include "refine/query/reached.hpp"
 
 namespace bulkhead::refine::query {
 namespace {
-
-using S = Symbolic;
 
 constexpr std::string_view theorem = "query/";
 
@@ -51,14 +51,6 @@ std::vector<Bound> names_in(const Counterexample& story, const Expression& expre
   return names;
 }
 
-OpenCall call_in(const CallMade& made) {
-  OpenCall open;
-  open.call = made.call;
-  open.arguments.caller = CompartmentId<S>(made.caller);
-  for (size_t i = 0; i < made.arguments.size(); ++i) { open.arguments.words.at(i) = Word<S>(made.arguments[i]); }
-  return open;
-}
-
 }  // namespace
 
 void tell_names(Counterexample& story, Stepper stepper, const std::vector<Bound>& names) {
@@ -80,8 +72,8 @@ Retrial retrial_of(const Counterexample& story) {
   retrial.trial.state = story.before;
   retrial.trial.names = names_in(story, retrial.expression);
   if (story.made) {
-    retrial.trial.calls = {call_in(*story.made)};
-    retrial.trial.cpu = Cpu<S>(story.made->cpu);
+    retrial.trial.calls = {{story.made->call, constant(arguments_of(*story.made))}};
+    retrial.trial.cpu = Cpu<Symbolic>(story.made->cpu);
   }
   return retrial;
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 #include "model/calls.hpp"
 #include "model/status.hpp"
 #include "model/types.hpp"
@@ -9,36 +11,23 @@
 namespace bulkhead::refine::query {
 namespace {
 
-template <class E>
-void add(std::vector<Enumerator>& all, Sort sort, std::initializer_list<std::pair<std::string_view, E>> names) {
-  for (const auto& [name, value] : names) { all.push_back({name, sort, static_cast<uint64_t>(value)}); }
-}
+constexpr std::array<std::string_view, 3> access_names = {"none", "read", "read_write"};
 
-void add_states(std::vector<Enumerator>& all) {
-  using F = FrameState;
-  add<F>(all, Sort::frame_state,
-         {{"host", F::host},
-          {"spare", F::spare},
-          {"root", F::root},
-          {"table", F::table},
-          {"vcpu", F::vcpu},
-          {"data", F::data},
-          {"engine", F::engine},
-          {"device", F::device}});
-  add<IpaState>(all, Sort::ipa_state,
-                {{"empty", IpaState::empty}, {"ram", IpaState::ram}, {"destroyed", IpaState::destroyed}});
-  all.push_back({"mapped", Sort::ipa_state, mapped_ipa_state});
-  using C = CompartmentState;
-  add<C>(all, Sort::compartment_state,
-         {{"free", C::free}, {"created", C::created}, {"active", C::active}, {"stopping", C::stopping}});
-  add<Access>(all, Sort::access, {{"none", Access::none}, {"read", Access::read}, {"read_write", Access::read_write}});
+/// The enumerators of a sort, named in the order of their values.
+template <size_t count>
+void add(std::vector<Enumerator>& all, Sort sort, const std::array<std::string_view, count>& names) {
+  for (size_t i = 0; i < count; ++i) { all.push_back({names[i], sort, i}); }
 }
 
 std::vector<Enumerator> make_enumerators() {
   std::vector<Enumerator> all = {{"true", Sort::condition, 1}, {"false", Sort::condition, 0}};
-  add_states(all);
+  add(all, Sort::frame_state, frame_state_names);
+  add(all, Sort::ipa_state, ipa_state_names);
+  all.push_back({"mapped", Sort::ipa_state, mapped_ipa_state});
+  add(all, Sort::compartment_state, compartment_state_names);
+  add(all, Sort::access, access_names);
   all.push_back({"host", Sort::compartment, 0});
-  for (size_t i = 0; i < status_names.size(); ++i) { all.push_back({status_names[i], Sort::status, i}); }
+  add(all, Sort::status, status_names);
   for (const CallRow& row : calls) { all.push_back({row.name, Sort::call, static_cast<uint64_t>(row.call)}); }
   return all;
 }

@@ -73,10 +73,8 @@ class RandomCalls {
   }
   /// Which refusal is the first to hold; the number of refusals if none does.
   static size_t first_refusal(const ConcreteSpec& state, const Deed& deed) {
-    const auto inputs = spec::name_inputs<Concrete>(deed.call, deed.arguments);
-    const auto& refusals = spec::rule_of<Concrete>(deed.call).refusals;
-    const auto holds = [&](const auto& refusal) { return static_cast<bool>(refusal.holds(state, inputs)); };
-    return static_cast<size_t>(std::find_if(refusals.begin(), refusals.end(), holds) - refusals.begin());
+    return spec::first_refusal(spec::rule_of<Concrete>(deed.call), state,
+                               spec::name_inputs<Concrete>(deed.call, deed.arguments));
   }
   void draw_caller(Deed& deed) {
     deed.arguments.caller = CompartmentId<Concrete>(dice_.chance(2) ? one_of(compartments) : 0);

@@ -4,6 +4,7 @@
 
 #include "impl/dispatch.hpp"
 #include "refine/abstraction.hpp"
+#include "refine/constants.hpp"
 #include "refine/run.hpp"
 #include "tests/catch.hpp"
 #include "tests/refine/legal.hpp"
@@ -17,14 +18,6 @@ namespace {
 using C = Concrete;
 using S = Symbolic;
 
-template <class To, class Tag>
-To number(Value<S, Tag> constant) {
-  return To(constant.bits().constant());
-}
-template <class Tag>
-Value<S, Tag> constant(Value<C, Tag> value) {
-  return Value<S, Tag>(raw(value));
-}
 template <class D, class Tag>
 uint64_t bits_of(Value<D, Tag> value) {
   if constexpr (std::is_same_v<D, C>) {
@@ -38,16 +31,15 @@ uint64_t bits_of(Value<D, Tag> value) {
 /// A field that reads a concrete one.
 template <class V, class K>
 SymMap<Value<S, V>, Value<S, K>> reading(const ConcreteMap<Value<C, V>, Value<C, K>>& map) {
-  return SymMap<Value<S, V>, Value<S, K>>(
-      [&map](Value<S, K> key) { return constant(map.get(number<Value<C, K>>(key))); });
+  return SymMap<Value<S, V>, Value<S, K>>([&map](Value<S, K> key) { return constant(map.get(concrete(key))); });
 }
 
 /// The engine's state as constants, as long as it does not change.
 impl::Engine<S> constants_of(const ConcreteEngine& e) {
   SymMemory memory([&e](Frame<S> frame, Index<S> index) {
-    return constant(e.hardware.memory().load(number<Frame<C>>(frame), number<Index<C>>(index)));
+    return constant(e.hardware.memory().load(concrete(frame), concrete(index)));
   });
-  SymMap<Word<S>, Cpu<S>> vttbr([&e](Cpu<S> cpu) { return constant(e.hardware.vttbr(number<Cpu<C>>(cpu))); });
+  SymMap<Word<S>, Cpu<S>> vttbr([&e](Cpu<S> cpu) { return constant(e.hardware.vttbr(concrete(cpu))); });
   return {
       {std::move(memory), std::move(vttbr)},
       {reading(e.platform.ram), reading(e.platform.reserved), reading(e.platform.engine_device)},
@@ -164,9 +156,7 @@ struct SymbolicRun {
   uint64_t spec_output;
 };
 SymbolicRun run_on_constants(const ConcreteEngine& engine, const RandomCalls::Deed& deed) {
-  Arguments<S> arguments;
-  arguments.caller = constant(deed.arguments.caller);
-  for (size_t i = 0; i < arguments.words.size(); ++i) { arguments.words.at(i) = constant(deed.arguments.words.at(i)); }
+  const Arguments<S> arguments = constant(deed.arguments);
   const impl::Engine<S> before = constants_of(engine);
   impl::Engine<S> after = before;
   Recorder<S> recorder;
