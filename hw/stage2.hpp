@@ -29,7 +29,7 @@ struct Stage2 {
   unsigned pa_bits;         ///< table and output addresses of more bits take an address-size fault
   HighBits high_bits;       ///< of table and output addresses
   bool high_base;           ///< VTTBR_EL2[5:2] are bits [51:48] of the table base
-  unsigned block_levels;    ///< bit n: an entry of level n may be a block
+  unsigned block_levels;    ///< bit n + 1: an entry of level n may be a block
   bool sets_access_flag;    ///< hardware sets AF instead of faulting
   bool sets_dirty_state;    ///< DBM makes a page writable
   bool execution_by_level;  ///< FEAT_XNX: the XN field has two bits, otherwise the upper alone counts
@@ -40,7 +40,7 @@ struct Stage2 {
   /// 16 tables are concatenated (DDI 0487 D8.2.2).
   constexpr unsigned initial_index_bits() const { return ipa_bits - span_bits(granule, start_level); }
   /// Whether a block may stand at the level.
-  constexpr bool has_blocks_at(int level) const { return level >= 0 && (block_levels >> level & 1U) != 0; }
+  constexpr bool has_blocks_at(int level) const { return (block_levels >> (level + 1) & 1U) != 0; }
 };
 
 /// The granule in use. A reserved encoding, or a granule that is not implemented, behaves as one that
@@ -117,11 +117,11 @@ constexpr bool input_size_fits(unsigned ipa_bits, Granule granule, int level) {
   return ipa_bits > below && ipa_bits <= below + level_bits(granule) + 4;
 }
 
-/// The levels that may have a block (pseudocode AArch64.BlockDescSupported).
+/// The levels that may have a block (pseudocode AArch64.BlockDescSupported), counted from bit 0 for level -1.
 constexpr unsigned block_levels(const Start& start, const Features& features) {
-  constexpr unsigned level0 = 1U << 0;
-  constexpr unsigned level1 = 1U << 1;
-  constexpr unsigned level2 = 1U << 2;
+  constexpr unsigned level0 = 1U << 1;
+  constexpr unsigned level1 = 1U << 2;
+  constexpr unsigned level2 = 1U << 3;
   switch (start.granule) {
     case Granule::kib4:
       return level2 | level1 | (start.ds ? level0 : 0);
@@ -170,7 +170,7 @@ constexpr Stage2 stage2_of(VtcrEl2<Concrete> vtcr, const Features& features = {}
       .ipa_bits = 64 - static_cast<unsigned>(raw(vtcr_el2::T0SZ::get(vtcr))),
       .pa_bits = std::min({ps, features.pa_bits, high_bits == HighBits::none ? 48U : 52U}),
       .high_bits = high_bits,
-      .high_base = start.ds || (high_bits == HighBits::of_64kib && raw(vtcr_el2::PS::get(vtcr)) == 0b110),
+      .high_base = start.ds || (high_bits == HighBits::of_64kib && ps == 52),
       .block_levels = detail::block_levels(start, features),
       .sets_access_flag = sets_access_flag,
       .sets_dirty_state = sets_access_flag && features.hafdbs >= 2 && raw(vtcr_el2::HD::get(vtcr)) == 1,

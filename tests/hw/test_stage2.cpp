@@ -145,21 +145,21 @@ TEST_CASE("VTTBR_EL2[5:2] belong to the base with DS, and with the 64 KiB granul
   CHECK_FALSE(stage2_of(vtcr(16, 2, 6)).high_base);
   CHECK(stage2_of(vtcr(16, 2, 6, kib64)).high_base);
   CHECK_FALSE(stage2_of(vtcr(16, 2, 5, kib64)).high_base);
-  CHECK_FALSE(stage2_of(vtcr(16, 2, 7, kib64)).high_base);
+  CHECK(stage2_of(vtcr(16, 2, 7, kib64)).high_base);  // PS is reserved and in all respects as 0b110
 }
 
 TEST_CASE("Blocks stand at level 2, and above it by granule and descriptor size") {
   const auto levels = [](uint64_t granule, const Features& cpu = {}) {
     return stage2_of(vtcr(16, 2, 5, granule), cpu).block_levels;
   };
-  CHECK(levels(0) == 0b110);
-  CHECK(levels(ds) == 0b111);
-  CHECK(levels(kib16) == 0b100);
-  CHECK(levels(kib16 | ds) == 0b110);
-  CHECK(levels(kib64) == 0b110);
+  CHECK(levels(0) == 0b1100);
+  CHECK(levels(ds) == 0b1110);
+  CHECK(levels(kib16) == 0b1000);
+  CHECK(levels(kib16 | ds) == 0b1100);
+  CHECK(levels(kib64) == 0b1100);
   Features cpu;
   cpu.pa_bits = 48;
-  CHECK(levels(kib64, cpu) == 0b100);
+  CHECK(levels(kib64, cpu) == 0b1000);
   const Stage2 all = stage2_of(vtcr(16, 2, 5, ds));
   CHECK_FALSE(all.has_blocks_at(-1));
   CHECK(all.has_blocks_at(0));
