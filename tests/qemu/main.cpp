@@ -1,0 +1,121 @@
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <chrono>
+#include <filesystem>
+
+#include "tests/cli/folder.hpp"
+#include "tests/qemu/study.hpp"
+#include "tests/qemu/version.hpp"
+
+/// Compares the walk of hw/ with QEMU's, which nobody here wrote (docs/hardware.md).
+namespace bulkhead::qemu {
+namespace {
+
+constexpr int exit_skipped = 77;  // what Meson takes as skipped
+
+struct Options {
+  std::string guest;
+  uint64_t seed = 1;
+  size_t queries = 900'000;
+  std::vector<std::string> cpus{};
+  std::string keep{};
+};
+
+/// A CPU model of QEMU, and its share of the queries.
+struct Share {
+  std::string cpu;
+  size_t parts;
+};
+
+/// Without any chosen: six models, most queries to the one that has every feature.
+std::vector<Share> shares_of(const Options& options) {
+  if (options.cpus.empty()) {
+    return {{"max", 4},        {"max,lpa2=off", 1}, {"neoverse-n1", 1},
+            {"cortex-a76", 1}, {"cortex-a72", 1},   {"cortex-a53", 1}};
+  }
+  std::vector<Share> shares;
+  for (const std::string& cpu : options.cpus) { shares.push_back({cpu, 1}); }
+  return shares;
+}
+
+/// A part of the queries, when they are dealt out to all shares.
+size_t queries_of_part(const Options& options, const std::vector<Share>& shares) {
+  size_t parts = 0;
+  for (const Share& share : shares) { parts += share.parts; }
+  return (options.queries + parts - 1) / parts;
+}
+
+/// Why nothing can be compared here; empty if it can.
+std::string why_skipped(const Options& options, const std::string& qemu) {
+  if (options.guest.empty()) {
+    return "the guest program was not built: there is no aarch64-linux-gnu-gcc (Debian package gcc-aarch64-linux-gnu)";
+  }
+  if (qemu.empty()) { return "there is no qemu-system-aarch64 (Debian package qemu-system-arm)"; }
+  const std::string version = version_of(qemu);
+  if (version.starts_with("7.2.")) { return ""; }
+  return fmt::format("the departures known are those of QEMU 7.2, and this is QEMU {}", version);
+}
+
+std::string kept_folder(const std::string& path) {
+  std::filesystem::create_directories(path);
+  return std::filesystem::absolute(path);
+}
+
+std::vector<std::string> problems_of(const Tally& tally, const Options& options, bool ends_at_block) {
+  std::vector<std::string> problems = tally.differences();
+  // Fewer CPU models or queries do not show everything.
+  if (!options.cpus.empty() || options.queries < Options{}.queries) { return problems; }
+  for (std::string& gap : tally.gaps()) { problems.push_back(std::move(gap)); }
+  if (!ends_at_block) { problems.emplace_back("QEMU survives a block at level -1 now: ask for it"); }
+  return problems;
+}
+
+int run(const Options& options) {
+  const std::string qemu = find_program("qemu-system-aarch64");
+  const std::string why = why_skipped(options, qemu);
+  if (!why.empty()) {
+    fmt::print("skipped: {}\n", why);
+    return exit_skipped;
+  }
+  const auto start = std::chrono::steady_clock::now();
+  const test::Folder temporary;
+  const std::string folder = options.keep.empty() ? temporary.path() : kept_folder(options.keep);
+  const std::string guest = std::filesystem::absolute(options.guest);
+  const std::vector<Share> shares = shares_of(options);
+  const size_t part = queries_of_part(options, shares);
+  const auto machine = [&](const std::string& cpu) { return Machine(qemu, guest, cpu, folder); };
+  Tally tally;
+  for (size_t i = 0; i < shares.size(); ++i) {
+    tally.start(shares[i].cpu);
+    study(machine(shares[i].cpu), options.seed + (i << 32), part * shares[i].parts, tally);
+  }
+  const bool ends = ends_at_block_of_level_minus_1(machine("max"));
+  fmt::print("{}\nQEMU {} at a block of level -1 without access flag\n", tally.text(),
+             ends ? "ends itself" : "goes on");
+  const std::vector<std::string> problems = problems_of(tally, options, ends);
+  for (const std::string& problem : problems) { fmt::print("\nFAILED: {}\n", problem); }
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  fmt::print("\n{} in {:.1f} s\n", problems.empty() ? "the model and QEMU agree" : "FAILED", seconds.count());
+  return problems.empty() ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace bulkhead::qemu
+
+int main(int argc, char** argv) {
+  bulkhead::qemu::Options options;
+  CLI::App app("Compares the stage-2 walk of the model with that of QEMU");
+  app.add_option("--guest", options.guest, "The guest program, an ELF file; none if it could not be built");
+  app.add_option("--seed", options.seed, "Of the queries")->capture_default_str();
+  app.add_option("--queries", options.queries, "How many, over all CPU models")->capture_default_str();
+  app.add_option("--cpu", options.cpus, "A CPU model of QEMU; several by several options")->expected(1)->delimiter(';');
+  app.add_option("--keep", options.keep, "A folder for the files that QEMU reads and writes, kept");
+  CLI11_PARSE(app, argc, argv);
+  try {
+    return bulkhead::qemu::run(options);
+  } catch (const std::exception& error) {
+    fmt::print("FAILED: {}\n", error.what());
+    return 1;
+  }
+}
