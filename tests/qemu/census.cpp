@@ -20,25 +20,6 @@ constexpr std::array<Layout, 6> layouts = {{{Granule::kib4, HighBits::none},
 constexpr std::array<DescriptorKind, 5> kinds = {DescriptorKind::invalid, DescriptorKind::reserved,
                                                  DescriptorKind::table, DescriptorKind::block, DescriptorKind::page};
 
-/// The lowest number of a level in the layout, and of one that has blocks (DDI 0487 D8.2, D8.3.1).
-struct Levels {
-  int first;
-  int first_block;
-};
-
-Levels levels_of(const Layout& layout) {
-  const bool is_long = layout.high_bits != HighBits::none;
-  switch (layout.granule) {
-    case Granule::kib4:
-      return is_long ? Levels{-1, 0} : Levels{0, 1};
-    case Granule::kib16:
-      return is_long ? Levels{0, 1} : Levels{1, 2};
-    case Granule::kib64:
-      return is_long ? Levels{1, 1} : Levels{1, 2};
-  }
-  return {};
-}
-
 bool is_reachable(const Place& place) {
   const Levels levels = levels_of(place.layout);
   switch (place.kind) {

@@ -7,18 +7,11 @@
 #include <vector>
 
 #include "tests/qemu/comparison.hpp"
+#include "tests/qemu/layout.hpp"
 
 namespace bulkhead::qemu {
 
 enum class DescriptorKind : uint8_t { invalid, reserved, table, block, page };
-
-/// A granule, and where descriptors hold the upper bits of addresses.
-struct Layout {
-  hw::Granule granule;
-  hw::HighBits high_bits;
-
-  friend auto operator<=>(const Layout&, const Layout&) = default;
-};
 
 /// A kind of descriptor at a level of a layout.
 struct Place {

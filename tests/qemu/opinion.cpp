@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "tests/qemu/layout.hpp"
 #include "tests/qemu/memory.hpp"
 
 namespace bulkhead::qemu {
@@ -29,6 +30,13 @@ hw::Features cut_to(const hw::Stage2& stage2, hw::Features features) {
   return features;
 }
 
+/// The levels where the architecture has no blocks, as in `Stage2::block_levels`. It has some at the others, whatever
+/// the model says.
+unsigned levels_without_blocks(const hw::Stage2& stage2) {
+  const Levels levels = levels_of({stage2.granule, stage2.high_bits});
+  return (1U << (levels.first_block + 1)) - 1;
+}
+
 hw::Stage2 read_vtcr(const hw::Registers& registers, const hw::Features& features, Departures departures) {
   hw::Stage2 stage2 = hw::stage2_of(registers.vtcr, features);
   const bool ds = stage2.high_bits == hw::HighBits::of_ds;
@@ -42,15 +50,14 @@ hw::Stage2 read_vtcr(const hw::Registers& registers, const hw::Features& feature
       stage2.start_level == 0) {
     stage2.consistent = false;
   }
-  if (departures.has(Departure::block_at_any_level)) { stage2.block_levels = 0b1111; }
+  if (departures.has(Departure::block_at_any_level)) { stage2.block_levels |= levels_without_blocks(stage2); }
   return stage2;
 }
 
 hw::VttbrEl2<Concrete> read_vttbr(const hw::Registers& registers, const hw::Stage2& stage2, Departures departures) {
   uint64_t vttbr = raw(registers.vttbr);
-  if (departures.has(Departure::narrow_base) && stage2.high_base && stage2.pa_bits < 52) {
-    vttbr &= ~hw::vttbr_el2::HighBADDR::mask;
-  }
+  const bool ds = stage2.high_bits == hw::HighBits::of_ds;
+  if (departures.has(Departure::narrow_base) && ds && stage2.pa_bits < 52) { vttbr &= ~hw::vttbr_el2::HighBADDR::mask; }
   return hw::VttbrEl2<Concrete>(vttbr);
 }
 

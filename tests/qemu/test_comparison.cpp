@@ -12,6 +12,7 @@ constexpr uint64_t third = root + 0x20000;
 
 constexpr uint64_t vtcr(unsigned t0sz, unsigned sl0, unsigned ps) { return t0sz | sl0 << 6 | uint64_t{ps} << 16; }
 constexpr uint64_t kib16 = 0b10 << 14;
+constexpr uint64_t kib64 = 0b01 << 14;
 constexpr uint64_t ds = uint64_t{1} << 32;
 constexpr uint64_t sl2 = uint64_t{1} << 33;
 constexpr uint64_t vm = 1;
@@ -96,6 +97,25 @@ TEST_CASE("Where QEMU is known to depart, the architecture's answer is unexplain
     CHECK(asked.judge(asked.answer(Departures::none())).judgement == Judgement::unexplained);
     CHECK(asked.judge(asked.answer(Departures::all()) ^ 0x1000).judgement == Judgement::unexplained);
   }
+}
+
+TEST_CASE("A departure reaches no further than QEMU's") {
+  // Of the base with the 64 KiB granule QEMU ignores nothing that the architecture does not.
+  const Asked base({vtcr(25, 1, 5) | kib64, root | 1 << 2, vm, {}, {}});
+  CHECK(base.answer(Departures::all()) == base.answer(Departures::none()));
+  // A block that the architecture has is none of QEMU's departures: were the model to refuse it, that would show.
+  const auto added = [](uint64_t vtcr) {
+    const hw::Registers registers{.vtcr = hw::VtcrEl2<Concrete>(vtcr), .vttbr = {}, .hcr = {}};
+    const Memory memory(Case{});
+    const auto levels = [&](Departures departures) {
+      return ask_model(registers, {}, memory, query, departures).stage2.block_levels;
+    };
+    return levels(Departures::all()) & ~levels(Departures::none());
+  };
+  CHECK(added(vtcr(25, 1, 5)) == 0b0011);
+  CHECK(added(vtcr(25, 1, 5) | ds) == 0b0001);
+  CHECK(added(vtcr(25, 1, 5) | kib16) == 0b0111);
+  CHECK(added(vtcr(25, 1, 5) | kib64) == 0b0011);
 }
 
 TEST_CASE("Without a departure equal answers are the same, and any bit that differs is unexplained") {

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <compare>
+
+#include "hw/stage2.hpp"
+
+namespace bulkhead::qemu {
+
+/// A granule, and where descriptors hold the upper bits of addresses.
+struct Layout {
+  hw::Granule granule;
+  hw::HighBits high_bits;
+
+  friend auto operator<=>(const Layout&, const Layout&) = default;
+};
+
+/// The lowest number of a level in a layout, and of one that has blocks.
+struct Levels {
+  int first;
+  int first_block;
+};
+
+/// As the manual's tables have it (DDI 0487 D8.2, D8.3); the model has its own.
+constexpr Levels levels_of(const Layout& layout) {
+  const bool is_long = layout.high_bits != hw::HighBits::none;
+  switch (layout.granule) {
+    case hw::Granule::kib4:
+      return is_long ? Levels{-1, 0} : Levels{0, 1};
+    case hw::Granule::kib16:
+      return is_long ? Levels{0, 1} : Levels{1, 2};
+    case hw::Granule::kib64:
+      return is_long ? Levels{1, 1} : Levels{1, 2};
+  }
+  return {};
+}
+
+}  // namespace bulkhead::qemu
