@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include <chrono>
+#include <cstdio>
 #include <filesystem>
 
 #include "tests/cli/folder.hpp"
@@ -100,22 +101,27 @@ int run(const Options& options) {
   return problems.empty() ? 0 : 1;
 }
 
-}  // namespace
-}  // namespace bulkhead::qemu
-
-int main(int argc, char** argv) {
-  bulkhead::qemu::Options options;
+int run(int argc, char** argv) {
+  Options options;
   CLI::App app("Compares the stage-2 walk of the model with that of QEMU");
   app.add_option("--guest", options.guest, "The guest program, an ELF file; none if it could not be built");
   app.add_option("--seed", options.seed, "Of the queries")->capture_default_str();
   app.add_option("--queries", options.queries, "How many, over all CPU models")->capture_default_str();
-  app.add_option("--cpu", options.cpus, "A CPU model of QEMU; several by several options")->expected(1)->delimiter(';');
+  app.add_option("--cpu", options.cpus, "A CPU model of QEMU; several by several options")->allow_extra_args(false);
   app.add_option("--keep", options.keep, "A folder for the files that QEMU reads and writes, kept");
   CLI11_PARSE(app, argc, argv);
+  return run(options);
+}
+
+}  // namespace
+}  // namespace bulkhead::qemu
+
+int main(int argc, char** argv) {
   try {
-    return bulkhead::qemu::run(options);
+    return bulkhead::qemu::run(argc, argv);
   } catch (const std::exception& error) {
-    fmt::print("FAILED: {}\n", error.what());
+    std::fputs("FAILED: ", stdout);
+    std::puts(error.what());
     return 1;
   }
 }

@@ -85,7 +85,7 @@ unsigned tg0_of(hw::Granule granule) {
 unsigned sl_of(hw::Granule granule, int level) {
   if (granule != hw::Granule::kib4) { return static_cast<unsigned>(3 - level); }
   constexpr std::array<unsigned, 5> of_level = {0b100, 0b10, 0b01, 0b00, 0b11};
-  return of_level[static_cast<size_t>(level + 1)];
+  return of_level[static_cast<unsigned>(level + 1)];
 }
 
 uint64_t vtcr_of(const Plan& plan) {
