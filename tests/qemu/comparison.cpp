@@ -1,5 +1,7 @@
 #include "tests/qemu/comparison.hpp"
 
+#include "tests/qemu/demands.hpp"
+
 namespace bulkhead::qemu {
 
 Compared compare(const hw::Registers& registers, const hw::Features& features, const Memory& memory, const Query& query,
@@ -7,6 +9,11 @@ Compared compare(const hw::Registers& registers, const hw::Features& features, c
   const auto ask = [&](Departures departures) { return ask_model(registers, features, memory, query, departures); };
   Compared compared{.model = ask(Departures::none()), .expected = ask(Departures::all())};
   if (compared.expected.answer != answer) { return compared; }
+  const auto demand = demand_on(registers, features, compared.expected);
+  if (demand && !demand->is_met_by(compared.model.answer)) {
+    compared.judgement = Judgement::follows_qemu;
+    return compared;
+  }
   if (compared.model.answer == answer) {
     compared.judgement = Judgement::same;
     return compared;

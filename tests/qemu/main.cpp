@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 
 #include "tests/cli/folder.hpp"
 #include "tests/qemu/study.hpp"
@@ -21,6 +22,7 @@ struct Options {
   size_t queries = 900'000;
   std::vector<std::string> cpus{};
   std::string keep{};
+  std::string vectors{};
 };
 
 /// A CPU model of QEMU, and its share of the queries.
@@ -87,10 +89,14 @@ int run(const Options& options) {
   const size_t part = queries_of_part(options, shares);
   const auto machine = [&](const std::string& cpu) { return Machine(qemu, guest, cpu, folder); };
   Tally tally;
+  std::ofstream vectors;
+  if (!options.vectors.empty()) { vectors.open(options.vectors, std::ios::binary); }
   for (size_t i = 0; i < shares.size(); ++i) {
     tally.start(shares[i].cpu);
-    study(machine(shares[i].cpu), options.seed + (i << 32), part * shares[i].parts, tally);
+    study(machine(shares[i].cpu), options.seed + (i << 32), part * shares[i].parts, tally,
+          vectors.is_open() ? &vectors : nullptr);
   }
+  if (!vectors) { throw std::runtime_error("cannot write " + options.vectors); }
   const bool ends = ends_at_block_of_level_minus_1(machine("max"));
   fmt::print("{}\nQEMU {} at a block of level -1 without access flag\n", tally.text(),
              ends ? "ends itself" : "goes on");
@@ -109,6 +115,7 @@ int run(int argc, char** argv) {
   app.add_option("--queries", options.queries, "How many, over all CPU models")->capture_default_str();
   app.add_option("--cpu", options.cpus, "A CPU model of QEMU; several by several options")->allow_extra_args(false);
   app.add_option("--keep", options.keep, "A folder for the files that QEMU reads and writes, kept");
+  app.add_option("--vectors", options.vectors, "A file for the queries and QEMU's answers (tests/qemu/vectors.hpp)");
   CLI11_PARSE(app, argc, argv);
   return run(options);
 }

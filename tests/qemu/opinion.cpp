@@ -24,9 +24,10 @@ uint64_t external_abort(int level) {
   return abort_mark | uint64_t{0x25} << 26 | 1 << 25 | 1 << 8 | 1 << 6 | code;
 }
 
-/// What QEMU compares sizes with: VTCR_EL2.PS and the CPU, and 48 where descriptors have no more.
-hw::Features cut_to(const hw::Stage2& stage2, hw::Features features) {
-  features.pa_bits = stage2.pa_bits;
+/// What QEMU compares sizes with: the CPU, cut to VTCR_EL2.PS.
+hw::Features cut_to(uint64_t ps, hw::Features features) {
+  constexpr std::array<unsigned, 8> sizes = {32, 36, 40, 42, 44, 48, 52, 52};
+  features.pa_bits = std::min(sizes[ps], features.pa_bits);
   return features;
 }
 
@@ -40,8 +41,9 @@ unsigned levels_without_blocks(const hw::Stage2& stage2) {
 hw::Stage2 read_vtcr(const hw::Registers& registers, const hw::Features& features, Departures departures) {
   hw::Stage2 stage2 = hw::stage2_of(registers.vtcr, features);
   const bool ds = stage2.high_bits == hw::HighBits::of_ds;
+  const uint64_t ps = raw(hw::vtcr_el2::PS::get(registers.vtcr));
   if (departures.has(Departure::size_against_ps)) {
-    stage2.consistent = stage2.consistent && hw::stage2_of(registers.vtcr, cut_to(stage2, features)).consistent;
+    stage2.consistent = stage2.consistent && hw::stage2_of(registers.vtcr, cut_to(ps, features)).consistent;
   }
   if (departures.has(Departure::level_minus_1_at_52_bits) && stage2.start_level < 0 && stage2.ipa_bits != 52) {
     stage2.consistent = false;

@@ -98,7 +98,7 @@ uint64_t vtcr_of(const Plan& plan) {
 /// A field of VTCR_EL2 that no longer fits, or does by chance.
 uint64_t contradict(Random& random, uint64_t vtcr) {
   const auto replace = [&](uint64_t mask) { return (vtcr & ~mask) | (random.bits() & mask); };
-  switch (random.below(6)) {
+  switch (random.below(7)) {
     case 0:
       return replace(hw::vtcr_el2::T0SZ::mask);
     case 1:
@@ -109,6 +109,10 @@ uint64_t contradict(Random& random, uint64_t vtcr) {
       return replace(hw::vtcr_el2::TG0::mask);
     case 4:
       return vtcr ^ hw::vtcr_el2::DS::mask;
+    case 5:
+      // As if from level -1, but for SL0.
+      return (replace(hw::vtcr_el2::SL0::mask) & ~hw::vtcr_el2::T0SZ::mask) | hw::vtcr_el2::T0SZ::of(12) |
+             hw::vtcr_el2::DS::mask | hw::vtcr_el2::SL2::mask;
     default:
       return replace(hw::vtcr_el2::T0SZ::mask | hw::vtcr_el2::SL0::mask | hw::vtcr_el2::TG0::mask);
   }

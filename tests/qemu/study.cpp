@@ -1,11 +1,13 @@
 #include "tests/qemu/study.hpp"
 
+#include <ostream>
 #include <stdexcept>
 
 #include "tests/qemu/features.hpp"
 #include "tests/qemu/generator.hpp"
 #include "tests/qemu/memory.hpp"
 #include "tests/qemu/setting.hpp"
+#include "tests/qemu/vectors.hpp"
 
 namespace bulkhead::qemu {
 namespace {
@@ -23,9 +25,18 @@ void remove_unaskable(std::vector<Case>& cases, const hw::Features& features, Ta
   }
 }
 
-void compare_all(const std::vector<Case>& cases, const hw::Features& features, const Answers& answers, Tally& tally) {
+/// Keeps the case with its answers, which are the next ones.
+void keep(const Case& of, const hw::Features& features, std::vector<uint64_t>::const_iterator answer,
+          std::ostream& vectors) {
+  const auto end = answer + static_cast<std::ptrdiff_t>(of.queries.size());
+  vectors << encode(Vector{.features = features, .of = of, .answers = {answer, end}});
+}
+
+void compare_all(const std::vector<Case>& cases, const hw::Features& features, const Answers& answers, Tally& tally,
+                 std::ostream* vectors) {
   auto answer = answers.words.begin();
   for (const Case& of : cases) {
+    if (vectors != nullptr) { keep(of, features, answer, *vectors); }
     const Memory memory(of);
     for (const Query& query : of.queries) {
       const uint64_t par = *answer++;
@@ -36,12 +47,12 @@ void compare_all(const std::vector<Case>& cases, const hw::Features& features, c
 
 }  // namespace
 
-void study(const Machine& machine, uint64_t seed, size_t queries, Tally& tally) {
+void study(const Machine& machine, uint64_t seed, size_t queries, Tally& tally, std::ostream* vectors) {
   const hw::Features features = features_of(machine.answer({}).cpu);
   for (size_t compared = 0; compared < queries; ++seed) {
     std::vector<Case> cases = generate(features, seed, queries - compared);
     remove_unaskable(cases, features, tally);
-    compare_all(cases, features, machine.answer(cases), tally);
+    compare_all(cases, features, machine.answer(cases), tally, vectors);
     compared += count_queries(cases);
   }
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <iosfwd>
+
 #include <cstdint>
 
 #include "tests/qemu/machine.hpp"
@@ -8,8 +10,8 @@
 namespace bulkhead::qemu {
 
 /// Compares the model with the machine on at least that many queries, which depend on the seed alone. Of those that
-/// QEMU cannot be asked it asks none.
-void study(const Machine& machine, uint64_t seed, size_t queries, Tally& tally);
+/// QEMU cannot be asked it asks none. What was asked and answered is appended to `vectors`, unless that is null.
+void study(const Machine& machine, uint64_t seed, size_t queries, Tally& tally, std::ostream* vectors = nullptr);
 
 /// Whether QEMU still ends itself at a block of level -1, for which some queries are not asked. The machine's CPU must
 /// have FEAT_LPA2.

@@ -11,6 +11,15 @@ namespace {
 
 constexpr size_t differences_at_most = 20;
 
+std::string describe(const Case& of, const hw::Features& features, const Query& query, const Compared& compared,
+                     uint64_t answer) {
+  const bool follows = compared.judgement == Judgement::follows_qemu;
+  return fmt::format("{}\n  {}\n  QEMU  {}\n  model {}\n  model with departures {}", walk_line(of, features, query),
+                     follows ? "the architecture demands another answer" : "no departure explains the difference",
+                     words_of_answer(answer), words_of_answer(compared.model.answer),
+                     words_of_answer(compared.expected.answer));
+}
+
 }  // namespace
 
 void Tally::count(const Case& of, const hw::Features& features, const Query& query, const Compared& compared,
@@ -26,12 +35,10 @@ void Tally::count(const Case& of, const hw::Features& features, const Query& que
       ++cpu.explained;
       break;
     case Judgement::unexplained:
+    case Judgement::follows_qemu:
       ++cpu.unexplained;
       if (differences_.size() < differences_at_most) {
-        differences_.push_back(fmt::format("{}\n  CPU {}\n  QEMU  {}\n  model {}\n  model with departures {}",
-                                           walk_line(of, features, query), cpu.cpu, words_of_answer(answer),
-                                           words_of_answer(compared.model.answer),
-                                           words_of_answer(compared.expected.answer)));
+        differences_.push_back(describe(of, features, query, compared, answer) + "\n  CPU " + cpu.cpu);
       }
       return;
   }
