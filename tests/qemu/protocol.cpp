@@ -11,16 +11,6 @@ namespace {
 
 constexpr size_t identification_words = 3;
 
-void put(std::string& bytes, uint64_t word) {
-  for (unsigned shift = 0; shift < 64; shift += 8) { bytes.push_back(static_cast<char>(word >> shift)); }
-}
-
-uint64_t word_at(std::string_view bytes, size_t index) {
-  uint64_t word = 0;
-  for (unsigned i = 0; i < 8; ++i) { word |= uint64_t{static_cast<unsigned char>(bytes[8 * index + i])} << 8 * i; }
-  return word;
-}
-
 void require_runnable(const Case& of) {
   if (of.words.size() > words_at_most) {
     throw std::invalid_argument(fmt::format("{} words: expected {} at most", of.words.size(), words_at_most));
@@ -32,7 +22,7 @@ void require_runnable(const Case& of) {
   }
 }
 
-void put(std::string& bytes, const Case& of) {
+void put_case(std::string& bytes, const Case& of) {
   put(bytes, raw(of.registers.vtcr));
   put(bytes, raw(of.registers.vttbr));
   put(bytes, raw(of.registers.hcr));
@@ -50,11 +40,21 @@ void put(std::string& bytes, const Case& of) {
 
 }  // namespace
 
+void put(std::string& bytes, uint64_t word) {
+  for (unsigned shift = 0; shift < 64; shift += 8) { bytes.push_back(static_cast<char>(word >> shift)); }
+}
+
+uint64_t word_at(std::string_view bytes, size_t index) {
+  uint64_t word = 0;
+  for (unsigned i = 0; i < 8; ++i) { word |= uint64_t{static_cast<unsigned char>(bytes[8 * index + i])} << 8 * i; }
+  return word;
+}
+
 std::string encode(const std::vector<Case>& cases) {
   std::string bytes;
   for (const Case& of : cases) {
     require_runnable(of);
-    put(bytes, of);
+    put_case(bytes, of);
   }
   return bytes;
 }

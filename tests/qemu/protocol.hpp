@@ -42,6 +42,12 @@ struct Answers {
   std::vector<uint64_t> words;  ///< one for each query
 };
 
+/// Appends a little-endian 64-bit word.
+void put(std::string& bytes, uint64_t word);
+
+/// The word of that index, from 0; there must be one.
+uint64_t word_at(std::string_view bytes, size_t index);
+
 /// The most words of memory that a case may have.
 inline constexpr size_t words_at_most = 4096;
 

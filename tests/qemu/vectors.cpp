@@ -24,10 +24,6 @@ hw::Features features_of(const FeatureWords& words) {
           .hafdbs = static_cast<unsigned>(words[8])};
 }
 
-void put(std::string& bytes, uint64_t word) {
-  for (unsigned shift = 0; shift < 64; shift += 8) { bytes.push_back(static_cast<char>(word >> shift)); }
-}
-
 /// Takes words from the front of bytes.
 class Words {
  public:
@@ -36,8 +32,7 @@ class Words {
   bool at_end() const { return bytes_.empty(); }
   uint64_t next() {
     if (bytes_.size() < 8) { throw std::runtime_error("vectors end too early"); }
-    uint64_t word = 0;
-    for (unsigned i = 0; i < 8; ++i) { word |= uint64_t{static_cast<unsigned char>(bytes_[i])} << 8 * i; }
+    const uint64_t word = word_at(bytes_, 0);
     bytes_.remove_prefix(8);
     return word;
   }
