@@ -100,8 +100,9 @@ Pa<D> address_under(const Stage2& stage2, Pa<D> leaf, Ipa<D> ipa, int level) {
 
 /// What an entry says if it is a leaf: where it leads and who may do what there.
 template <ValueDomain D>
-WalkResult<D> read_leaf(const Stage2& stage2, Word<D> leaf, Pa<D> output, Ipa<D> ipa, int level) {
+WalkResult<D> read_leaf(const Stage2& stage2, Word<D> leaf, Ipa<D> ipa, int level) {
   using Bool = typename D::Bool;
+  const Pa<D> output = address_in<D>(leaf, stage2.granule, stage2.high_bits);
   WalkResult<D> result;
   result.level = level;
   result.leaf = leaf;
@@ -121,13 +122,12 @@ template <ValueDomain D>
 WalkResult<D> end_of_walk(const Stage2& stage2, Word<D> entry, Ipa<D> ipa, int level, AccessKind kind) {
   using Bool = typename D::Bool;
   using Fault = Value<D, FaultKind>;
-  const Pa<D> output = address_in<D>(entry, stage2.granule, stage2.high_bits);
-  WalkResult<D> result = read_leaf<D>(stage2, entry, output, ipa, level);
+  WalkResult<D> result = read_leaf<D>(stage2, entry, ipa, level);
   const Bool allowed = is_write(kind) ? result.writable : result.readable;
   const Bool usable = Bool(stage2.sets_access_flag) | s2::AF::is<D>(entry, 1);
   Fault fault = select<D>(allowed, Fault(FaultKind::none), Fault(FaultKind::permission));
   fault = select<D>(usable, fault, Fault(FaultKind::access_flag));
-  fault = select<D>(is_beyond<D>(stage2, output), Fault(FaultKind::address_size), fault);
+  fault = select<D>(is_beyond<D>(stage2, result.address), Fault(FaultKind::address_size), fault);
   result.fault = select<D>(is_leaf<D>(entry, level, stage2.has_blocks_at(level)), fault, Fault(FaultKind::translation));
   return result;
 }

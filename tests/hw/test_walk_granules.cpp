@@ -142,6 +142,20 @@ TEST_CASE("A table base of 52 bits has bits [51:48] in VTTBR_EL2[5:2] and is ali
   CHECK(faults(at(kib64_words, 0, vtcr(43, 2, 5, kib64), 0x10040 | 3 << 2), FaultKind::translation, 1));
 }
 
+TEST_CASE("Of a block that spans more than PS the address of the byte asked for counts, not the descriptor's") {
+  const auto wide = [](uint64_t word, uint64_t ipa, VtcrEl2<Concrete> control) {
+    Words words;
+    words.write(0x100000, word);
+    return at(words, ipa, control, 0x100000);
+  };
+  const auto kib64_32_bits = vtcr(52, 2, 0, kib64);
+  CHECK(faults(wide(0x4FD, bit(32), kib64_32_bits), FaultKind::address_size, 1));
+  CHECK(reaches(wide(0x4FD, bit(32) - 1, kib64_32_bits), bit(32) - 1, 1));
+  CHECK(reaches(wide(0x4FD | bit(32), 0, kib64_32_bits), 0, 1));
+  CHECK(faults(wide(0x4FD, bit(36), vtcr(48, 2, 1, ds)), FaultKind::address_size, 0));
+  CHECK(faults(wide(0x4FD, bit(32), vtcr(47, 2, 0, kib16 | ds)), FaultKind::address_size, 1));
+}
+
 TEST_CASE("Up to 16 tables of the larger granules lie one behind the other") {
   Words words;
   words.write(0x400000 + 15 * 0x4000 + 8 * 2047, page_to(0x44000));
