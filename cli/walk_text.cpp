@@ -4,6 +4,8 @@
 
 #include <iterator>
 
+#include "cli/walk_setting_text.hpp"
+
 namespace bulkhead::cli {
 namespace {
 
@@ -29,22 +31,6 @@ std::string_view access_words(hw::AccessKind kind) {
   throw Fault("an access has a kind");
 }
 
-std::string_view fault_words(hw::FaultKind fault) {
-  switch (fault) {
-    case hw::FaultKind::address_size:
-      return "address size fault: the address has more bits than VTCR_EL2.PS allows (D8.2.3)";
-    case hw::FaultKind::translation:
-      return "translation fault (D8.3.1)";
-    case hw::FaultKind::access_flag:
-      return "access flag fault: AF is 0 (D8.5.1)";
-    case hw::FaultKind::permission:
-      return "permission fault: S2AP does not allow it (D8.4.2)";
-    case hw::FaultKind::none:
-      return "no fault";
-  }
-  throw Fault("a fault has a kind");
-}
-
 std::string_view shareability_words(hw::Shareability shareability) {
   switch (shareability) {
     case hw::Shareability::non:
@@ -62,59 +48,14 @@ uint64_t get(Value<Concrete, Register> word) {
   return raw(F::get(word));
 }
 
-unsigned kib_of(hw::Granule granule) { return 1U << (hw::granule_shift(granule) - 10); }
-
-/// T0SZ, SL0 and SL2 do not name a walk: why.
-std::string misfit_words(hw::Misfit misfit, const hw::Stage2& stage2) {
-  const unsigned below = hw::span_bits(stage2.granule, stage2.start_level);
-  switch (misfit) {
-    case hw::Misfit::none:
-      return "";
-    case hw::Misfit::input_size:
-      return fmt::format("the CPU has no IPA of {} bits with this granule (D8.2.2)", stage2.ipa_bits);
-    case hw::Misfit::start_level:
-      return "SL0 and SL2 name no level that the CPU starts at with this granule (D8.2.2)";
-    case hw::Misfit::tables:
-      return fmt::format("1 to 16 tables of level {} resolve an IPA of {} to {} bits, not of {} (D8.2.2)",
-                         stage2.start_level, below + 1, below + hw::level_bits(stage2.granule) + 4, stage2.ipa_bits);
-  }
-  throw Fault("a misfit has a kind");
-}
-
-std::string start_words(const hw::Stage2& stage2, uint64_t sl0) {
-  const std::string sl2 = stage2.one_shareability ? fmt::format(", SL2 {:d}", stage2.start_level < 0) : "";
-  return fmt::format("SL0 {}{} (start at level {})", sl0, sl2, stage2.start_level);
-}
-
-void say_registers(Text to, const WalkCase& of, const hw::Stage2& stage2) {
-  const auto vtcr = of.registers.vtcr;
-  const auto vttbr = of.registers.vttbr;
-  fmt::format_to(to, "  VTCR_EL2 {:#x}: T0SZ {} ({}-bit IPA), {}, TG0 {} ({} KiB), PS {} ({}-bit PA)", raw(vtcr),
-                 get<hw::vtcr_el2::T0SZ>(vtcr), stage2.ipa_bits, start_words(stage2, get<hw::vtcr_el2::SL0>(vtcr)),
-                 get<hw::vtcr_el2::TG0>(vtcr), kib_of(stage2.granule), get<hw::vtcr_el2::PS>(vtcr), stage2.pa_bits);
-  fmt::format_to(to, "{} (D8.2)\n  VTTBR_EL2 {:#x}: VMID {}, ", stage2.one_shareability ? ", DS 1" : "", raw(vttbr),
-                 get<hw::vttbr_el2::VMID>(vttbr));
-  const auto misfit = hw::misfit_of(vtcr, of.features);
-  if (misfit != hw::Misfit::none) {
-    fmt::format_to(to, "base not used\n  {}\n", misfit_words(misfit, stage2));
-    return;
-  }
-  fmt::format_to(to, "base {:#x}\n", raw(hw::initial_table<Concrete>(stage2, vttbr)));
-  const unsigned one_table = hw::level_bits(stage2.granule);
-  if (stage2.initial_index_bits() > one_table) {
-    fmt::format_to(to, "  {} initial tables lie one behind the other (D8.2.2)\n",
-                   1U << (stage2.initial_index_bits() - one_table));
-  }
-}
-
 std::string leaf_words(Word<Concrete> leaf, uint64_t address, int level, const hw::Stage2& stage2) {
   const std::string shareability = stage2.one_shareability ? fmt::format("SH0 {:#04b}", stage2.shareability)
                                                            : fmt::format("SH {:#04b}", get<hw::s2::SH>(leaf));
-  return fmt::format("{} at {:#x}, MemAttr {:#06b}, S2AP {:#04b}, {}, AF {}, DBM {}, XN {:#04b}",
+  return fmt::format("{} at {:#x}, MemAttr {:#06b}, S2AP {:#04b}, {}, AF {}, DBM {}, Contiguous {}, XN {:#04b}",
                      level == hw::last_level ? "page" : "block",
                      address & ~low_mask(hw::span_bits(stage2.granule, level)), get<hw::s2::MemAttr>(leaf),
                      get<hw::s2::S2AP>(leaf), shareability, get<hw::s2::AF>(leaf), get<hw::s2::DBM>(leaf),
-                     get<hw::s2::XN>(leaf));
+                     get<hw::s2::Contiguous>(leaf), get<hw::s2::XN>(leaf));
 }
 
 std::string entry_words(uint64_t word, int level, const hw::Stage2& stage2) {
@@ -128,36 +69,111 @@ std::string entry_words(uint64_t word, int level, const hw::Stage2& stage2) {
   return level == hw::last_level ? "reserved, so invalid" : "a block, which this level cannot have, so invalid";
 }
 
-void say_lookups(Text to, const std::vector<Lookup>& lookups, const hw::Stage2& stage2) {
+/// Which entry of a table of the level an address selects.
+uint64_t index_of_entry(Ipa<Concrete> address, const hw::Stage2& stage2, int level) {
+  const bool is_first = level == stage2.start_level;
+  const unsigned count = is_first ? stage2.initial_index_bits() : hw::level_bits(stage2.granule);
+  return raw(address) >> hw::span_bits(stage2.granule, level) & low_mask(count);
+}
+
+void say_lookups(Text to, const std::vector<Lookup>& lookups, const hw::Stage2& stage2, Ipa<Concrete> address) {
   int level = stage2.start_level;
   for (const Lookup& lookup : lookups) {
-    const uint64_t in_table = low_mask(hw::granule_shift(stage2.granule));
+    const uint64_t index = index_of_entry(address, stage2, level);
     fmt::format_to(to, "  level {}: table {:#x}, entry {}, word {:#x}: {} (D8.3.1)\n", level,
-                   lookup.address & ~in_table, (lookup.address & in_table) >> 3, lookup.word,
-                   entry_words(lookup.word, level, stage2));
+                   lookup.address - 8 * index, index, lookup.word, entry_words(lookup.word, level, stage2));
     ++level;
   }
 }
 
-/// Why there was no lookup, or how the last one ended.
-void say_fault(Text to, const hw::WalkResult<Concrete>& result, const hw::Stage2& stage2, bool looked_up) {
-  const auto fault = enumerator(result.fault);
-  if (looked_up || fault == hw::FaultKind::address_size || !stage2.consistent) {
-    fmt::format_to(to, "  level {} {}\n", result.level, fault_words(fault));
-  } else {
-    fmt::format_to(to, "  level 0 translation fault: the address has more than {} bits (D8.2)\n", stage2.ipa_bits);
+/// Which address is beyond the output size. The last entry read, if any, led there.
+std::string beyond_words(const WalkCase& of, const hw::WalkResult<Concrete>& result, const hw::Stage2& stage2,
+                         const std::vector<Lookup>& lookups) {
+  if (lookups.empty()) {
+    return fmt::format("the base {:#x}", raw(hw::initial_table<Concrete>(stage2, of.registers.vttbr)));
   }
+  const Word<Concrete> last(lookups.back().word);
+  if (!hw::is_table<Concrete>(last, result.level)) { return fmt::format("the output {:#x}", raw(result.address)); }
+  return fmt::format("the table {:#x}", raw(hw::address_in<Concrete>(last, stage2.granule, stage2.high_bits)));
+}
+
+/// What S2AP lacks; DBM would do for a write.
+std::string permission_words(const hw::WalkResult<Concrete>& result, hw::AccessKind kind) {
+  const bool write = hw::is_write(kind);
+  const bool has_dbm = write && get<hw::s2::DBM>(result.leaf) == 1;
+  return fmt::format("S2AP[{}] is 0, so no {}{} (D8.4.2)", write ? 1 : 0, write ? "write" : "read",
+                     has_dbm ? ", and DBM does not count without HA and HD" : "");
+}
+
+/// Why there was no lookup, or how the last one ended.
+std::string fault_words(const WalkCase& of, const WalkQuery& query, const hw::WalkResult<Concrete>& result,
+                        const hw::Stage2& stage2, const std::vector<Lookup>& lookups) {
+  switch (enumerator(result.fault)) {
+    case hw::FaultKind::address_size:
+      return fmt::format("address size fault: {} has more than {} bits (D8.2.3)",
+                         beyond_words(of, result, stage2, lookups), stage2.pa_bits);
+    case hw::FaultKind::translation:
+      if (!lookups.empty() || !stage2.consistent) { return "translation fault (D8.3.1)"; }
+      return fmt::format("translation fault: the address has more than {} bits (D8.2)", stage2.ipa_bits);
+    case hw::FaultKind::access_flag:
+      return "access flag fault: AF is 0 (D8.5.1)";
+    case hw::FaultKind::permission:
+      return "permission fault: " + permission_words(result, query.kind);
+    case hw::FaultKind::none:
+      return "no fault";
+  }
+  throw Fault("a fault has a kind");
+}
+
+/// One half, outer or inner, of a Normal type: those that stage 1, off, and stage 2 give together.
+std::string_view cacheability_words(unsigned half) {
+  switch (half) {
+    case 0b0100:
+      return "Non-cacheable";
+    case 0b1011:
+      return "Write-Through";
+    case 0b1111:
+      return "Write-Back";
+    default:
+      throw Fault("a Normal type is one that stage 2 can give");
+  }
+}
+
+/// A memory type in the encoding of MAIR_ELx.
+std::string type_words(uint8_t type) {
+  constexpr std::array<std::string_view, 4> devices = {"nGnRnE", "nGnRE", "nGRE", "GRE"};
+  if (hw::mair::is_device(type)) { return fmt::format("Device-{}", devices.at(type >> 2 & 3U)); }
+  const auto outer = cacheability_words(type >> 4U);
+  const auto inner = cacheability_words(type & 0xFU);
+  return outer == inner ? fmt::format("Normal {}", outer) : fmt::format("Normal outer {}, inner {}", outer, inner);
+}
+
+/// Why a page may be written although S2AP does not say so, or was taken as accessed.
+std::string hardware_words(const hw::WalkResult<Concrete>& result) {
+  std::string text;
+  if (get<hw::s2::AF>(result.leaf) == 0) { text += ", AF set by hardware (HA)"; }
+  const bool own_write = (get<hw::s2::S2AP>(result.leaf) & 0b10) != 0;
+  if (result.writable && !own_write) { text += ", write by DBM (HA, HD)"; }
+  return text;
 }
 
 void say_translation(Text to, const hw::WalkResult<Concrete>& result, const hw::Stage2& stage2,
                      const hw::MemoryControls& controls) {
   const auto attributes = hw::memory_attributes(result, stage2, controls);
-  fmt::format_to(to, "  output {:#x}: {}{}, execution at EL1 {}, at EL0 {} (D8.4.2)\n", raw(result.address),
+  fmt::format_to(to, "  output {:#x}: {}{}, execution at EL1 {}, at EL0 {}{} (D8.4.2)\n", raw(result.address),
                  result.readable ? "read" : "no read", result.writable ? ", write" : ", no write",
-                 result.executable_el1 ? "yes" : "no", result.executable_el0 ? "yes" : "no");
-  fmt::format_to(to, "  memory type {:#04x}, {}, with DC {:d}, FWB {:d}, CD {:d} (D8.6.6)\n", attributes.type,
-                 shareability_words(attributes.shareability), controls.default_cacheable, controls.force_write_back,
-                 controls.cache_disabled);
+                 result.executable_el1 ? "yes" : "no", result.executable_el0 ? "yes" : "no", hardware_words(result));
+  fmt::format_to(to, "  stage 1, off, gives {}; with DC {:d}, FWB {:d}, CD {:d} it comes to ",
+                 controls.default_cacheable ? "Normal Write-Back, Non-shareable" : "Device-nGnRnE, Outer Shareable",
+                 controls.default_cacheable, controls.force_write_back, controls.cache_disabled);
+  fmt::format_to(to, "{} ({:#04x}), {} (D8.6.6)\n", type_words(attributes.type), attributes.type,
+                 shareability_words(attributes.shareability));
+}
+
+/// The fields of a PAR_EL1 that reports a fault.
+std::string par_words(hw::ParEl1<Concrete> par) {
+  if (get<hw::par_el1::F>(par) == 0) { return "F 0"; }
+  return fmt::format("F 1, FST {:#08b}, stage {}", get<hw::par_el1::FST>(par), get<hw::par_el1::S>(par) + 1);
 }
 
 }  // namespace
@@ -178,16 +194,16 @@ std::string explain(const WalkCase& of, const WalkQuery& query) {
                    of.features.pa_bits);
   } else {
     const auto result = hw::walk<Concrete>(stage2, of.registers.vttbr, query.address, query.kind, read);
-    say_registers(to, of, stage2);
-    say_lookups(to, lookups, stage2);
+    fmt::format_to(to, "{}", explain_setting(of, stage2));
+    say_lookups(to, lookups, stage2, query.address);
     if (result.succeeded()) {
       say_translation(to, result, stage2, hw::memory_controls(of.registers.hcr, of.features));
     } else {
-      say_fault(to, result, stage2, !lookups.empty());
+      fmt::format_to(to, "  level {} {}\n", result.level, fault_words(of, query, result, stage2, lookups));
     }
   }
   const auto par = hw::address_translation(of.registers, of.features, query.address, query.kind, of.memory);
-  fmt::format_to(to, "  PAR_EL1 {:#018x} (D24.2)\n", raw(par));
+  fmt::format_to(to, "  PAR_EL1 {:#018x}: {} (D24.2)\n", raw(par), par_words(par));
   return text;
 }
 

@@ -83,10 +83,65 @@ TEST_CASE("--explain says what happens at each level") {
   level 0: table 0x1000, entry 0, word 0x2003: table at 0x2000 (D8.3.1)
   level 1: table 0x2000, entry 0, word 0x3003: table at 0x3000 (D8.3.1)
   level 2: table 0x3000, entry 0, word 0x4003: table at 0x4000 (D8.3.1)
-  level 3: table 0x4000, entry 5, word 0x4000077f: page at 0x40000000, MemAttr 0b1111, S2AP 0b01, SH 0b11, AF 1, DBM 0, XN 0b00 (D8.3.1)
-  level 3 permission fault: S2AP does not allow it (D8.4.2)
-  PAR_EL1 0x0000000000000a1f (D24.2)
+  level 3: table 0x4000, entry 5, word 0x4000077f: page at 0x40000000, MemAttr 0b1111, S2AP 0b01, SH 0b11, AF 1, DBM 0, Contiguous 0, XN 0b00 (D8.3.1)
+  level 3 permission fault: S2AP[1] is 0, so no write (D8.4.2)
+  PAR_EL1 0x0000000000000a1f: F 1, FST 0b001111, stage 2 (D24.2)
 )");
+}
+
+/// The lines of the explanation of one query, with a word of memory at 0x10000.
+std::string explained(const std::string& vtcr, const std::string& word, const std::string& query,
+                      const std::string& more = R"(,"vttbr":"0x10000","dc":0,"fwb":0,"cd":0)") {
+  return walk(R"({"id":"x","vtcr":")" + vtcr + "\"" + more + R"(,"words":[["0x10000",")" + word + R"("]],"q":[)" +
+                  query + "]}",
+              {"walk", "-", "--explain"})
+      .out;
+}
+
+bool says(const std::string& text, const std::string& part) {
+  INFO(text);
+  CHECK(text.find(part) != std::string::npos);
+  return text.find(part) != std::string::npos;
+}
+
+TEST_CASE("--explain says which rule T0SZ, SL0 and SL2 break") {
+  const std::string query = R"(["0x0","r1"])";
+  CHECK(
+      says(explained("0x50014", "0x0", query), "1 to 16 tables of level 2 resolve an IPA of 22 to 34 bits, not of 44"));
+  CHECK(says(explained("0x50080", "0x0", query), "an IPA has 16 to 48 bits with this granule, DS and CPU, not 64"));
+  CHECK(says(explained("0x580d0", "0x0", query), "SL0 3 (level 0) needs DS 1 and a CPU with 52-bit addresses"));
+  CHECK(says(explained("0x30006004c", "0x0", query), "SL2 1 needs SL0 0 and a CPU with 52-bit addresses"));
+}
+
+TEST_CASE("--explain says which address has too many bits") {
+  CHECK(says(explained("0x90", "0x4fd", R"(["0x0","r1"])", R"(,"vttbr":"0x100000000","dc":0,"fwb":0,"cd":0)"),
+             "level 0 address size fault: the base 0x100000000 has more than 32 bits"));
+  CHECK(says(explained("0x90", "0x100000003", R"(["0x0","r1"])"),
+             "level 0 address size fault: the table 0x100000000 has more than 32 bits"));
+  CHECK(says(explained("0x59", "0x1000004fd", R"(["0x0","r1"])"),
+             "level 1 address size fault: the output 0x100000000 has more than 32 bits"));
+}
+
+TEST_CASE("--explain says what hardware updates do, and where they do not count") {
+  CHECK(says(explained("0x250059", "0xfd", R"(["0x0","r1"])"), "AF set by hardware (HA)"));
+  CHECK(says(explained("0x650059", "0x800000000047d", R"(["0x0","w1"])"), "write by DBM (HA, HD)"));
+  const std::string without = explained("0x450059", "0x800000000047d", R"(["0x0","w1"])");
+  CHECK(says(without, "HD 1 without effect"));
+  CHECK(says(without, "S2AP[1] is 0, so no write, and DBM does not count without HA and HD"));
+}
+
+TEST_CASE("--explain names memory types, small tables and bases that are not aligned") {
+  const std::string dc = R"(,"vttbr":"0x10000","dc":1,"fwb":0,"cd":0)";
+  CHECK(says(explained("0x50059", "0x4fd", R"(["0x0","r1"])"), "it comes to Device-nGnRnE (0x00), Outer Shareable"));
+  CHECK(says(explained("0x50059", "0x7e9", R"(["0x0","r1"])", dc),
+             "it comes to Normal Write-Through (0xbb), Inner Shareable"));
+  CHECK(says(explained("0x50059", "0x7d9", R"(["0x0","r1"])", dc), "Normal outer Non-cacheable, inner Write-Through"));
+  const std::string small =
+      explained("0x50061", "0x0", R"(["0x40000000","r1"])", R"(,"vttbr":"0x12340000000011f0","dc":0,"fwb":0,"cd":0)");
+  CHECK(says(small, "VMID 52 (8 bits), base 0x11f0\n"));
+  CHECK(says(small, "level 1: table 0x11f0, entry 1"));
+  CHECK(says(explained("0x80050057", "0x0", R"(["0x0","r1"])", R"(,"vttbr":"0x11000","dc":0,"fwb":0,"cd":0)"),
+             "base 0x10000 (0x11000 is not aligned to the 0x4000 bytes of the initial table)"));
 }
 
 TEST_CASE("The case in the help is one") {

@@ -38,6 +38,33 @@ TEST_CASE("FWB counts only where the CPU has it") {
   CHECK(par(words, 0, fwb, AccessKind::read_el1, old) == 0x0000000000009B00);
 }
 
+TEST_CASE("What the CPU implements and what is asked count for the instruction too") {
+  const Words words = one_page((page_to(0x9000) & ~s2::AF::mask & ~s2::S2AP::of(0b10)));
+  const Registers registers{four_levels | VtcrEl2<Concrete>(vtcr_el2::HA::mask), VttbrEl2<Concrete>(root),
+                            HcrEl2<Concrete>(1)};
+  const auto ask = [&](AccessKind kind, const Features& features) {
+    return raw(address_translation(registers, features, Ipa<Concrete>(0), kind, words));
+  };
+  Features old;
+  old.hafdbs = 0;
+  CHECK(ask(AccessKind::read_el1, {}) == 0x9B00);
+  CHECK(ask(AccessKind::read_el1, old) == 0xA17);
+  CHECK(ask(AccessKind::write_el1, {}) == 0xA1F);
+}
+
+TEST_CASE("With DS and FWB the shareability is SH0") {
+  constexpr uint64_t ds = uint64_t{1} << 32;
+  Words words;
+  words.write(root, (block_to(0) & ~(s2::SH::mask | s2::MemAttr::mask)) | 0b0110 << 2);
+  const auto shareability = [&words](uint64_t sh0) {
+    const Registers registers{VtcrEl2<Concrete>(16 | 2 << 6 | 5 << 16 | sh0 << 12 | ds), VttbrEl2<Concrete>(root),
+                              HcrEl2<Concrete>(1 | dc | fwb)};
+    return raw(par_el1::SH::get(address_translation(registers, {}, Ipa<Concrete>(0), AccessKind::read_el1, words)));
+  };
+  CHECK(shareability(0b00) == 0b00);
+  CHECK(shareability(0b11) == 0b11);
+}
+
 TEST_CASE("A stage-2 fault reports its status code, S and bit 11") {
   CHECK(par(Words(), 0) == 0xA09);
   CHECK(par(tables_down_to(1), 0) == 0xA0B);

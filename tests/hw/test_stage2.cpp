@@ -96,6 +96,19 @@ TEST_CASE("A granule that is reserved or not implemented behaves as the smallest
   cpu.granule_4k = false;
   cpu.granule_64k = true;
   CHECK(granule_of(vtcr(16, 2), cpu) == Granule::kib64);
+  cpu.granule_16k = true;
+  CHECK(granule_of(vtcr(16, 2), cpu) == Granule::kib16);
+}
+
+TEST_CASE("Physical addresses have as many bits as the CPU says, of each size that there is") {
+  for (const unsigned bits : {32U, 36U, 40U, 42U, 44U, 48U, 52U}) {
+    Features cpu;
+    cpu.pa_bits = bits;
+    CAPTURE(bits);
+    CHECK(stage2_of(vtcr(12, 0, 6, kib64), cpu).pa_bits == bits);
+    CHECK(stage2_of(vtcr(64 - bits, bits < 44 ? 1 : 2, 6, kib64), cpu).consistent);
+    CHECK_FALSE(stage2_of(vtcr(63 - bits, bits < 44 ? 1 : 2, 6, kib64), cpu).consistent);
+  }
 }
 
 TEST_CASE("SL0 names other levels with the larger granules") {

@@ -142,6 +142,16 @@ TEST_CASE("A table base of 52 bits has bits [51:48] in VTTBR_EL2[5:2] and is ali
   CHECK(faults(at(kib64_words, 0, vtcr(43, 2, 5, kib64), 0x10040 | 3 << 2), FaultKind::translation, 1));
 }
 
+TEST_CASE("Each of VTTBR_EL2[5:2] is one bit of a 52-bit base, also of a table below 64 bytes") {
+  for (unsigned n = 0; n < 4; ++n) {
+    Words words;
+    words.write(bit(48 + n) | 0x10040, ds_block_to(bit(39)));
+    CAPTURE(n);
+    // Two entries of level 0, in 16 bytes; bits [5:4] would be their place in a 48-bit base.
+    CHECK(reaches(at(words, 0, vtcr(40, 2, 6, ds), 0x10040 | bit(2 + n)), bit(39), 0));
+  }
+}
+
 TEST_CASE("Of a block that spans more than PS the address of the byte asked for counts, not the descriptor's") {
   const auto wide = [](uint64_t word, uint64_t ipa, VtcrEl2<Concrete> control) {
     Words words;

@@ -100,8 +100,11 @@ const std::array<Choice, 12> choices = {{
     {"reserved-memory-type", "without FWB an inner type 0b00 beside a Normal outer one is Write-Back", "D8.6, MemAttr",
      has_reserved_memory_type},
     {"reserved-shareability", "SH = 0b01 is Non-shareable", "D8.6, SH", has_reserved_shareability},
-    {"contiguous-alone", "the Contiguous bit has no effect, whatever the neighbours are", "D8.7, Contiguous",
-     has_contiguous_bit},
+    {"contiguous-alone",
+     "the Contiguous bit has no effect, whatever the neighbours and the output address are (StageOA takes the lower "
+     "bits "
+     "of the range from the IPA)",
+     "D8.7, Contiguous", has_contiguous_bit},
     {"no-translation-bit", "the bit nT of a block has no effect", "D8.7, FEAT_BBM", has_nt_bit},
     {"access-flag-by-hardware", "an address translation instruction takes AF as set where hardware sets it", "D8.5, AF",
      is_access_flag_set},

@@ -31,11 +31,11 @@ struct Share {
   size_t parts;
 };
 
-/// Without any chosen: six models, most queries to the one that has every feature.
+/// Without any chosen: seven models, most queries to the one that has every feature.
 std::vector<Share> shares_of(const Options& options) {
   if (options.cpus.empty()) {
-    return {{"max", 4},        {"max,lpa2=off", 1}, {"neoverse-n1", 1},
-            {"cortex-a76", 1}, {"cortex-a72", 1},   {"cortex-a53", 1}};
+    return {{"max", 4},        {"max,lpa2=off", 1}, {"neoverse-n1", 1}, {"cortex-a76", 1},
+            {"cortex-a72", 1}, {"cortex-a53", 1},   {"a64fx", 1}};
   }
   std::vector<Share> shares;
   for (const std::string& cpu : options.cpus) { shares.push_back({cpu, 1}); }

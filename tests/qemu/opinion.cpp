@@ -45,11 +45,13 @@ hw::Stage2 read_vtcr(const hw::Registers& registers, const hw::Features& feature
   if (departures.has(Departure::size_against_ps)) {
     stage2.consistent = stage2.consistent && hw::stage2_of(registers.vtcr, cut_to(ps, features)).consistent;
   }
-  if (departures.has(Departure::level_minus_1_at_52_bits) && stage2.start_level < 0 && stage2.ipa_bits != 52) {
+  // Only settings that the architecture takes: 49 bits and more from level -1, 48 and more from level 0 with 16 KiB.
+  if (departures.has(Departure::level_minus_1_at_52_bits) && stage2.start_level < 0 && stage2.ipa_bits >= 49 &&
+      stage2.ipa_bits != 52) {
     stage2.consistent = false;
   }
   if (departures.has(Departure::no_16k_level_0) && ds && stage2.granule == hw::Granule::kib16 &&
-      stage2.start_level == 0) {
+      stage2.start_level == 0 && stage2.ipa_bits >= 48) {
     stage2.consistent = false;
   }
   if (departures.has(Departure::block_at_any_level)) { stage2.block_levels |= levels_without_blocks(stage2); }

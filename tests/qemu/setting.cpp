@@ -95,10 +95,17 @@ uint64_t vtcr_of(const Plan& plan) {
          hw::vtcr_el2::DS::of(plan.geometry.form == Form::bits_52_with_ds ? 1 : 0);
 }
 
+/// T0SZ for one bit less than the level resolves, or one more than 16 tables of it do.
+uint64_t one_beyond(Random& random, const Plan& plan) {
+  const unsigned least = plan.geometry.shift(plan.start_level) + 1;
+  const unsigned most = least + plan.geometry.stride() - 1 + 4;
+  return hw::vtcr_el2::T0SZ::of(64 - (random.chance(50) ? least - 1 : most + 1));
+}
+
 /// A field of VTCR_EL2 that no longer fits, or does by chance.
-uint64_t contradict(Random& random, uint64_t vtcr) {
+uint64_t contradict(Random& random, uint64_t vtcr, const Plan& plan) {
   const auto replace = [&](uint64_t mask) { return (vtcr & ~mask) | (random.bits() & mask); };
-  switch (random.below(7)) {
+  switch (random.below(10)) {
     case 0:
       return replace(hw::vtcr_el2::T0SZ::mask);
     case 1:
@@ -109,6 +116,10 @@ uint64_t contradict(Random& random, uint64_t vtcr) {
       return replace(hw::vtcr_el2::TG0::mask);
     case 4:
       return vtcr ^ hw::vtcr_el2::DS::mask;
+    case 6:
+    case 7:
+    case 8:
+      return (vtcr & ~hw::vtcr_el2::T0SZ::mask) | one_beyond(random, plan);
     case 5:
       // As if from level -1, but for SL0.
       return (replace(hw::vtcr_el2::SL0::mask) & ~hw::vtcr_el2::T0SZ::mask) | hw::vtcr_el2::T0SZ::of(12) |
@@ -141,7 +152,7 @@ uint64_t random_hcr(Random& random) {
 Setting random_setting(Random& random, const hw::Features& features) {
   const Plan plan = random_plan(random, features);
   uint64_t vtcr = vtcr_of(plan) | free_fields(random);
-  if (random.chance(12)) { vtcr = contradict(random, vtcr); }
+  if (random.chance(16)) { vtcr = contradict(random, vtcr, plan); }
   return {.vtcr = vtcr,
           .hcr = random_hcr(random),
           .geometry = plan.geometry,
