@@ -48,6 +48,9 @@ void add_walk(CLI::App& app, Io& io, Exit& exit) {
       "line:\n{\"id\":\"page\",\"vtcr\":\"0xd0090\",\"vttbr\":\"0x1000\",\"dc\":0,\"fwb\":0,\"cd\":0,"
       "\"words\":[[\"0x1000\",\"0x2003\"]],\"q\":[[\"0x0\",\"r1\"]]}\n"
       "Kinds: r1 w1 r0 w0, a read or write by EL1 or EL0. An answer is PAR_EL1 as AT S12E1R/W, S12E0R/W leave it.\n"
+      "Words that are not named read as zero. What the CPU implements, all of it if left out: "
+      "\"features\":{\"pa_bits\":52,\n"
+      "\"granules\":[4,16,64],\"lpa2\":1,\"fwb\":1,\"xnx\":1,\"ttst\":1,\"hafdbs\":2}\n"
       "Example: bulkhead walk cases.jsonl --explain");
   command->callback([options, &io, &exit] {
     if (options->file == "-") {
