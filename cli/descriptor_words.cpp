@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/field_number.hpp"
 #include "hw/descriptor.hpp"
 #include "model/concrete.hpp"
 #include "refine/shape.hpp"
@@ -10,11 +11,6 @@ namespace bulkhead::cli {
 namespace {
 
 using Entry = Word<Concrete>;
-
-template <class F>
-uint64_t field(Entry entry) {
-  return raw(F::template get<Concrete>(entry));
-}
 
 std::string invalid_words(Entry entry) {
   const IpaState state = enumerator(refine::ipa_state_of<Concrete>(entry));
@@ -30,14 +26,14 @@ std::string unusual(Entry entry) {
   if (rest == without(refine::normal_page_bits)) { return ""; }
   if (rest == without(refine::device_bits)) { return " device"; }
   std::string text;
-  if (field<hw::s2::MemAttr>(entry) != 0b1111) {
-    text += fmt::format(" MemAttr={:#06b}", field<hw::s2::MemAttr>(entry));
+  if (field_number<hw::s2::MemAttr>(entry) != 0b1111) {
+    text += fmt::format(" MemAttr={:#06b}", field_number<hw::s2::MemAttr>(entry));
   }
-  if (field<hw::s2::SH>(entry) != 0b11) { text += fmt::format(" SH={:#04b}", field<hw::s2::SH>(entry)); }
-  if (field<hw::s2::AF>(entry) != 1) { text += " AF=0"; }
-  if (field<hw::s2::XN>(entry) != 0) { text += fmt::format(" XN={:#04b}", field<hw::s2::XN>(entry)); }
-  if (field<hw::s2::DBM>(entry) != 0) { text += " DBM=1"; }
-  if (field<hw::s2::Contiguous>(entry) != 0) { text += " Contiguous=1"; }
+  if (field_number<hw::s2::SH>(entry) != 0b11) { text += fmt::format(" SH={:#04b}", field_number<hw::s2::SH>(entry)); }
+  if (field_number<hw::s2::AF>(entry) != 1) { text += " AF=0"; }
+  if (field_number<hw::s2::XN>(entry) != 0) { text += fmt::format(" XN={:#04b}", field_number<hw::s2::XN>(entry)); }
+  if (field_number<hw::s2::DBM>(entry) != 0) { text += " DBM=1"; }
+  if (field_number<hw::s2::Contiguous>(entry) != 0) { text += " Contiguous=1"; }
   return text.empty() ? fmt::format(" other bits {:#x}", rest ^ without(refine::normal_page_bits)) : text;
 }
 
@@ -55,7 +51,7 @@ std::string descriptor_words(uint64_t word, unsigned level, const std::function<
     return fmt::format("table {}{}", frame(target), more == 0 ? "" : fmt::format(" other bits {:#x}", more));
   }
   if (hw::is_leaf<Concrete>(entry, level)) {
-    const uint64_t permissions = field<hw::s2::S2AP>(entry);
+    const uint64_t permissions = field_number<hw::s2::S2AP>(entry);
     return fmt::format("{} {} {}{}", level == leaf_level ? "page" : "block", frame(target),
                        access_words((permissions & 1U) != 0, (permissions & 2U) != 0, false), unusual(entry));
   }

@@ -4,15 +4,12 @@
 
 #include <iterator>
 
+#include "cli/field_number.hpp"
+
 namespace bulkhead::cli {
 namespace {
 
 using Text = std::back_insert_iterator<std::string>;
-
-template <class F, class Register>
-uint64_t get(Value<Concrete, Register> word) {
-  return raw(F::get(word));
-}
 
 bool has_ds(const hw::Stage2& stage2) { return stage2.high_bits == hw::HighBits::of_ds; }
 
@@ -32,7 +29,7 @@ std::string sizes_allowed(const WalkCase& of) {
 
 /// What SL0 and SL2 would need to name a level that the CPU starts at.
 std::string start_needed(const WalkCase& of, const hw::Stage2& stage2) {
-  const uint64_t sl0 = get<hw::vtcr_el2::SL0>(of.registers.vtcr);
+  const uint64_t sl0 = field_number<hw::vtcr_el2::SL0>(of.registers.vtcr);
   switch (stage2.granule) {
     case hw::Granule::kib4:
       if (stage2.start_level < 0) { return "SL2 1 needs SL0 0 and a CPU with 52-bit addresses"; }
@@ -65,8 +62,8 @@ std::string misfit_words(hw::Misfit misfit, const WalkCase& of, const hw::Stage2
 }
 
 std::string start_words(const WalkCase& of, const hw::Stage2& stage2, hw::Misfit misfit) {
-  std::string text = fmt::format("SL0 {}", get<hw::vtcr_el2::SL0>(of.registers.vtcr));
-  const bool sl2 = get<hw::vtcr_el2::SL2>(of.registers.vtcr) == 1;
+  std::string text = fmt::format("SL0 {}", field_number<hw::vtcr_el2::SL0>(of.registers.vtcr));
+  const bool sl2 = field_number<hw::vtcr_el2::SL2>(of.registers.vtcr) == 1;
   const bool counts = has_ds(stage2) && stage2.granule == hw::Granule::kib4;
   if (sl2 || counts) { text += fmt::format(", SL2 {:d}{}", sl2, counts ? "" : " without effect"); }
   if (misfit == hw::Misfit::start_level) { return text; }
@@ -77,24 +74,28 @@ std::string start_words(const WalkCase& of, const hw::Stage2& stage2, hw::Misfit
 std::string extra_words(const WalkCase& of, const hw::Stage2& stage2) {
   const auto vtcr = of.registers.vtcr;
   std::string text;
-  if (get<hw::vtcr_el2::DS>(vtcr) == 1) { text += has_ds(stage2) ? ", DS 1" : ", DS 1 without effect"; }
-  if (get<hw::vtcr_el2::HA>(vtcr) == 1) { text += stage2.sets_access_flag ? ", HA 1" : ", HA 1 without FEAT_HAFDBS"; }
-  if (get<hw::vtcr_el2::HD>(vtcr) == 1) { text += stage2.sets_dirty_state ? ", HD 1" : ", HD 1 without effect"; }
+  if (field_number<hw::vtcr_el2::DS>(vtcr) == 1) { text += has_ds(stage2) ? ", DS 1" : ", DS 1 without effect"; }
+  if (field_number<hw::vtcr_el2::HA>(vtcr) == 1) {
+    text += stage2.sets_access_flag ? ", HA 1" : ", HA 1 without FEAT_HAFDBS";
+  }
+  if (field_number<hw::vtcr_el2::HD>(vtcr) == 1) {
+    text += stage2.sets_dirty_state ? ", HD 1" : ", HD 1 without effect";
+  }
   return text;
 }
 
 void say_vtcr(Text to, const WalkCase& of, const hw::Stage2& stage2, hw::Misfit misfit) {
   const auto vtcr = of.registers.vtcr;
   fmt::format_to(to, "  VTCR_EL2 {:#x}: T0SZ {} ({}-bit IPA), {}, TG0 {} ({} KiB), PS {} ({}-bit PA){} (D8.2)\n",
-                 raw(vtcr), get<hw::vtcr_el2::T0SZ>(vtcr), stage2.ipa_bits, start_words(of, stage2, misfit),
-                 get<hw::vtcr_el2::TG0>(vtcr), 1U << (hw::granule_shift(stage2.granule) - 10),
-                 get<hw::vtcr_el2::PS>(vtcr), stage2.pa_bits, extra_words(of, stage2));
+                 raw(vtcr), field_number<hw::vtcr_el2::T0SZ>(vtcr), stage2.ipa_bits, start_words(of, stage2, misfit),
+                 field_number<hw::vtcr_el2::TG0>(vtcr), 1U << (hw::granule_shift(stage2.granule) - 10),
+                 field_number<hw::vtcr_el2::PS>(vtcr), stage2.pa_bits, extra_words(of, stage2));
 }
 
 std::string vmid_words(const WalkCase& of) {
-  const uint64_t vmid = get<hw::vttbr_el2::VMID>(of.registers.vttbr);
-  return get<hw::vtcr_el2::VS>(of.registers.vtcr) == 1 ? fmt::format("VMID {}", vmid)
-                                                       : fmt::format("VMID {} (8 bits)", vmid & 0xFF);
+  const uint64_t vmid = field_number<hw::vttbr_el2::VMID>(of.registers.vttbr);
+  return field_number<hw::vtcr_el2::VS>(of.registers.vtcr) == 1 ? fmt::format("VMID {}", vmid)
+                                                                : fmt::format("VMID {} (8 bits)", vmid & 0xFF);
 }
 
 /// The base of the initial table, and what of the register is no part of it.

@@ -4,6 +4,7 @@
 
 #include <iterator>
 
+#include "cli/field_number.hpp"
 #include "cli/walk_setting_text.hpp"
 
 namespace bulkhead::cli {
@@ -43,19 +44,15 @@ std::string_view shareability_words(hw::Shareability shareability) {
   throw Fault("a shareability has a name");
 }
 
-template <class F, class Register>
-uint64_t get(Value<Concrete, Register> word) {
-  return raw(F::get(word));
-}
-
 std::string leaf_words(Word<Concrete> leaf, uint64_t address, int level, const hw::Stage2& stage2) {
   const std::string shareability = stage2.one_shareability ? fmt::format("SH0 {:#04b}", stage2.shareability)
-                                                           : fmt::format("SH {:#04b}", get<hw::s2::SH>(leaf));
+                                                           : fmt::format("SH {:#04b}", field_number<hw::s2::SH>(leaf));
   return fmt::format("{} at {:#x}, MemAttr {:#06b}, S2AP {:#04b}, {}, AF {}, DBM {}, Contiguous {}, XN {:#04b}",
                      level == hw::last_level ? "page" : "block",
-                     address & ~low_mask(hw::span_bits(stage2.granule, level)), get<hw::s2::MemAttr>(leaf),
-                     get<hw::s2::S2AP>(leaf), shareability, get<hw::s2::AF>(leaf), get<hw::s2::DBM>(leaf),
-                     get<hw::s2::Contiguous>(leaf), get<hw::s2::XN>(leaf));
+                     address & ~low_mask(hw::span_bits(stage2.granule, level)), field_number<hw::s2::MemAttr>(leaf),
+                     field_number<hw::s2::S2AP>(leaf), shareability, field_number<hw::s2::AF>(leaf),
+                     field_number<hw::s2::DBM>(leaf), field_number<hw::s2::Contiguous>(leaf),
+                     field_number<hw::s2::XN>(leaf));
 }
 
 std::string entry_words(uint64_t word, int level, const hw::Stage2& stage2) {
@@ -100,7 +97,7 @@ std::string beyond_words(const WalkCase& of, const hw::WalkResult<Concrete>& res
 /// What S2AP lacks; DBM would do for a write.
 std::string permission_words(const hw::WalkResult<Concrete>& result, hw::AccessKind kind) {
   const bool write = hw::is_write(kind);
-  const bool has_dbm = write && get<hw::s2::DBM>(result.leaf) == 1;
+  const bool has_dbm = write && field_number<hw::s2::DBM>(result.leaf) == 1;
   return fmt::format("S2AP[{}] is 0, so no {}{} (D8.4.2)", write ? 1 : 0, write ? "write" : "read",
                      has_dbm ? ", and DBM does not count without HA and HD" : "");
 }
@@ -151,8 +148,8 @@ std::string type_words(uint8_t type) {
 /// Why a page may be written although S2AP does not say so, or was taken as accessed.
 std::string hardware_words(const hw::WalkResult<Concrete>& result) {
   std::string text;
-  if (get<hw::s2::AF>(result.leaf) == 0) { text += ", AF set by hardware (HA)"; }
-  const bool own_write = (get<hw::s2::S2AP>(result.leaf) & 0b10) != 0;
+  if (field_number<hw::s2::AF>(result.leaf) == 0) { text += ", AF set by hardware (HA)"; }
+  const bool own_write = (field_number<hw::s2::S2AP>(result.leaf) & 0b10) != 0;
   if (result.writable && !own_write) { text += ", write by DBM (HA, HD)"; }
   return text;
 }
@@ -172,8 +169,9 @@ void say_translation(Text to, const hw::WalkResult<Concrete>& result, const hw::
 
 /// The fields of a PAR_EL1 that reports a fault.
 std::string par_words(hw::ParEl1<Concrete> par) {
-  if (get<hw::par_el1::F>(par) == 0) { return "F 0"; }
-  return fmt::format("F 1, FST {:#08b}, stage {}", get<hw::par_el1::FST>(par), get<hw::par_el1::S>(par) + 1);
+  if (field_number<hw::par_el1::F>(par) == 0) { return "F 0"; }
+  return fmt::format("F 1, FST {:#08b}, stage {}", field_number<hw::par_el1::FST>(par),
+                     field_number<hw::par_el1::S>(par) + 1);
 }
 
 }  // namespace
@@ -189,20 +187,23 @@ std::string explain(const WalkCase& of, const WalkQuery& query) {
     return word;
   };
   fmt::format_to(to, "{}: {:#x}, {}\n", json::quoted(of.id), raw(query.address), access_words(query.kind));
+  hw::ParEl1<Concrete> par;
   if (hw::is_refused_by_stage1(query.address, of.features)) {
+    par = hw::address_translation(of.registers, of.features, query.address, query.kind, read);
     fmt::format_to(to, "  stage 1, off, address size fault: the address has more than {} bits (D8.2.12)\n",
                    of.features.pa_bits);
   } else {
     const auto result = hw::walk<Concrete>(stage2, of.registers.vttbr, query.address, query.kind, read);
-    fmt::format_to(to, "{}", explain_setting(of, stage2));
+    const auto controls = hw::memory_controls(of.registers.hcr, of.features);
+    par = hw::par_of(result, stage2, controls);
+    text += explain_setting(of, stage2);
     say_lookups(to, lookups, stage2, query.address);
     if (result.succeeded()) {
-      say_translation(to, result, stage2, hw::memory_controls(of.registers.hcr, of.features));
+      say_translation(to, result, stage2, controls);
     } else {
       fmt::format_to(to, "  level {} {}\n", result.level, fault_words(of, query, result, stage2, lookups));
     }
   }
-  const auto par = hw::address_translation(of.registers, of.features, query.address, query.kind, of.memory);
   fmt::format_to(to, "  PAR_EL1 {:#018x}: {} (D24.2)\n", raw(par), par_words(par));
   return text;
 }

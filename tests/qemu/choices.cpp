@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "tests/qemu/layout.hpp"
+
 namespace bulkhead::qemu {
 namespace {
 
@@ -36,8 +38,7 @@ bool has_reserved_size(const hw::Registers& registers, const hw::Features&, cons
 
 bool has_size_above_cpu(const hw::Registers& registers, const hw::Features& features, const Query&,
                         const Opinion& model) {
-  constexpr std::array<unsigned, 8> sizes = {32, 36, 40, 42, 44, 48, 52, 52};
-  return sizes[get<hw::vtcr_el2::PS>(registers.vtcr)] > features.pa_bits && model.stage2.consistent;
+  return sizes_of_ps[get<hw::vtcr_el2::PS>(registers.vtcr)] > features.pa_bits && model.stage2.consistent;
 }
 
 bool has_t0sz_out_of_limits(const hw::Registers&, const hw::Features& features, const Query&, const Opinion& model) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <compare>
 
 #include "hw/stage2.hpp"
@@ -13,6 +14,9 @@ struct Layout {
 
   friend auto operator<=>(const Layout&, const Layout&) = default;
 };
+
+/// The bits of physical address that VTCR_EL2.PS names, as the manual has them; the reserved value names the largest.
+inline constexpr std::array<unsigned, 8> sizes_of_ps = {32, 36, 40, 42, 44, 48, 52, 52};
 
 /// The lowest number of a level in a layout, and of one that has blocks.
 struct Levels {

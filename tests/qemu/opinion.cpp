@@ -26,8 +26,7 @@ uint64_t external_abort(int level) {
 
 /// What QEMU compares sizes with: the CPU, cut to VTCR_EL2.PS.
 hw::Features cut_to(uint64_t ps, hw::Features features) {
-  constexpr std::array<unsigned, 8> sizes = {32, 36, 40, 42, 44, 48, 52, 52};
-  features.pa_bits = std::min(sizes[ps], features.pa_bits);
+  features.pa_bits = std::min(sizes_of_ps[ps], features.pa_bits);
   return features;
 }
 

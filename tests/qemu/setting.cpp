@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <vector>
 
+#include "tests/qemu/layout.hpp"
+
 namespace bulkhead::qemu {
 namespace {
-
-constexpr std::array<unsigned, 8> sizes_of_ps = {32, 36, 40, 42, 44, 48, 52, 52};
 
 /// What the fields of VTCR_EL2 that must fit each other are to be.
 struct Plan {
