@@ -8,7 +8,7 @@ namespace {
 using hw::EffectKind;
 using Effect = hw::Effect<Concrete>;
 
-constexpr std::string_view clean = "civac";  ///< what the engine does to caches by address
+constexpr std::string_view by_line = "civac";  ///< what the engine does to caches by address
 constexpr std::string_view all_unit = "iallu";
 
 template <class E, size_t count>
@@ -51,6 +51,9 @@ Json as_json(const Effect& effect) {
       json["pa"] = address(raw(effect.frame));
       json["src_pa"] = address(raw(effect.source));
       break;
+    case EffectKind::clean:
+      json["pa"] = address(raw(effect.frame));
+      break;
     case EffectKind::dsb:
       json["domain"] = name_in(hw::barrier_names, effect.barrier);
       break;
@@ -59,7 +62,7 @@ Json as_json(const Effect& effect) {
       json["value"] = hex(raw(effect.value));
       break;
     case EffectKind::dc:
-      json["op"] = clean;
+      json["op"] = by_line;
       json["value"] = hex(raw(effect.value));
       break;
     case EffectKind::ic:
@@ -98,6 +101,10 @@ Effect read_effect(json::Value value) {
       effect.frame = Frame<Concrete>(read_page_number(value.at("pa")));
       effect.source = Frame<Concrete>(read_page_number(value.at("src_pa")));
       break;
+    case EffectKind::clean:
+      value.allow_only({"effect", "pa"});
+      effect.frame = Frame<Concrete>(read_page_number(value.at("pa")));
+      break;
     case EffectKind::dsb:
       value.allow_only({"effect", "domain"});
       effect.barrier = read_name<hw::Barrier>(value.at("domain"), hw::barrier_names);
@@ -109,7 +116,7 @@ Effect read_effect(json::Value value) {
       break;
     case EffectKind::dc:
       value.allow_only({"effect", "op", "value"});
-      read_operation(value.at("op"), clean);
+      read_operation(value.at("op"), by_line);
       effect.value = word(value.at("value"));
       break;
     case EffectKind::ic:

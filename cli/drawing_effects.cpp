@@ -91,6 +91,12 @@ std::string tlbi_words(const Played& played, const Effect& effect) {
       return fmt::format("drops all of {}, on this CPU", whose);
     case hw::Tlbi::alle1is:
       return "drops every translation of EL1&0, on every CPU";
+    case hw::Tlbi::ipas2e1:
+      return fmt::format("drops the stage-2 translation of IPA {} of {}, on this CPU", ipa, whose);
+    case hw::Tlbi::ipas2le1:
+      return fmt::format("drops the last level of IPA {} of {}, on this CPU", ipa, whose);
+    case hw::Tlbi::alle1:
+      return "drops every translation of EL1&0, on this CPU";
   }
   return "";
 }
@@ -129,6 +135,8 @@ DrawnEffect effect_words(const Effect& effect, const Played& played) {
       return {name, frame, "every word becomes " + hex(raw(effect.value))};
     case EffectKind::copy:
       return {name, frame, "every word becomes that of " + names.frame(raw(effect.source))};
+    case EffectKind::clean:
+      return {name, frame, "every cache line is cleaned to memory and dropped"};
     case EffectKind::dsb:
       return {name, "", barrier_words(effect.barrier)};
     case EffectKind::isb:

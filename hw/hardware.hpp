@@ -52,6 +52,7 @@ class Hardware {
   }
   void fill(Frame<D> frame, Word<D> value) { perform({.kind = EffectKind::fill, .frame = frame, .value = value}); }
   void copy(Frame<D> to, Frame<D> from) { perform({.kind = EffectKind::copy, .frame = to, .source = from}); }
+  void clean(Frame<D> frame) { perform({.kind = EffectKind::clean, .frame = frame}); }
   /// Whether some word of the frame satisfies the predicate: 512 loads.
   template <class Predicate>
   typename D::Bool any(Frame<D> frame, const Predicate& predicate) {
@@ -84,6 +85,7 @@ class Hardware {
       case EffectKind::msr:
         if (effect.reg == Register::vttbr_el2) { vttbr_.set(cpu_, effect.value); }
         break;
+      case EffectKind::clean:
       case EffectKind::dsb:
       case EffectKind::isb:
       case EffectKind::tlbi:

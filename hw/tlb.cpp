@@ -2,44 +2,12 @@
 
 #include <algorithm>
 
+#include "hw/invalidation.hpp"
+
 namespace bulkhead::hw {
 namespace {
 
-/// Xt of TLBI IPAS2E1*: the page, and the level that the entry is promised to be of (0: no promise).
-using OperandPage = Field<tag::Word, 35, 0>;
-using OperandLevel = Field<tag::Word, 45, 44>;
-using OperandGranule = Field<tag::Word, 47, 46>;
-
 uint64_t first_page(uint64_t page, unsigned level) { return page & ~span_mask(level); }
-
-bool is_local(Tlbi op) {
-  switch (op) {
-    case Tlbi::vmalle1:
-    case Tlbi::vmalls12e1:
-      return true;
-    case Tlbi::ipas2e1is:
-    case Tlbi::ipas2le1is:
-    case Tlbi::vmalle1is:
-    case Tlbi::vmalls12e1is:
-    case Tlbi::alle1is:
-      return false;
-  }
-  throw Fault("a TLBI operation has a name");
-}
-
-/// Whether a DSB of the domain completes an operation. ISHST waits for stores alone.
-bool completes(Barrier barrier, Tlbi op) {
-  switch (barrier) {
-    case Barrier::ish:
-    case Barrier::sy:
-      return true;
-    case Barrier::nsh:
-      return is_local(op);
-    case Barrier::ishst:
-      return false;
-  }
-  throw Fault("a barrier has a domain");
-}
 
 }  // namespace
 
@@ -95,7 +63,7 @@ void Tlb::complete(uint64_t cpu, Barrier barrier) {
 }
 
 void Tlb::apply(uint64_t cpu, const Pending& pending) {
-  if (pending.op == Tlbi::alle1is) {
+  if (reach_of(pending.op).every_vmid) {
     for (auto& of_vmid : spaces_) {
       for (auto& space : of_vmid.second) { apply(space.second, pending); }
     }
@@ -104,7 +72,7 @@ void Tlb::apply(uint64_t cpu, const Pending& pending) {
   const auto of_vmid = spaces_.find(pending.vmid);
   if (of_vmid == spaces_.end()) { return; }
   for (auto& [of_cpu, space] : of_vmid->second) {
-    if (of_cpu == cpu || !is_local(pending.op)) { apply(space, pending); }
+    if (of_cpu == cpu || !reach_of(pending.op).local) { apply(space, pending); }
   }
 }
 
@@ -115,26 +83,15 @@ void Tlb::apply(Space& space, const Pending& pending) const {
     space.combined.erase(std::remove_if(space.combined.begin(), space.combined.end(), is_old_combined),
                          space.combined.end());
   };
-  switch (pending.op) {
-    case Tlbi::ipas2e1is:
-    case Tlbi::ipas2le1is:
-      invalidate_page(space, pending);
-      return;
-    case Tlbi::vmalle1is:
-    case Tlbi::vmalle1:
-      drop_combined();
-      return;
-    case Tlbi::vmalls12e1is:
-    case Tlbi::vmalls12e1:
-    case Tlbi::alle1is:
-      drop_combined();
-      for (auto& of_level : space.stage2) {
-        for (auto entries = of_level.begin(); entries != of_level.end();) {
-          std::erase_if(entries->second, is_old);
-          entries = entries->second.empty() ? of_level.erase(entries) : std::next(entries);
-        }
-      }
-      return;
+  const Reach reach = reach_of(pending.op);
+  if (reach.one_ipa) { return invalidate_page(space, pending); }
+  if (reach.combined) { drop_combined(); }
+  if (!reach.leaves) { return; }
+  for (auto& of_level : space.stage2) {
+    for (auto entries = of_level.begin(); entries != of_level.end();) {
+      std::erase_if(entries->second, is_old);
+      entries = entries->second.empty() ? of_level.erase(entries) : std::next(entries);
+    }
   }
 }
 
@@ -149,10 +106,10 @@ void Tlb::keep_combined(Space& space, const Combined& kept) {
 }
 
 void Tlb::invalidate_page(Space& space, const Pending& pending) const {
-  const uint64_t page = raw(OperandPage::get(pending.operand));
-  const bool promised = raw(OperandGranule::get(pending.operand)) == 0b01;
+  const auto named = truncate<Page<Concrete>>(ipas2::PageNumber::get(pending.operand));
+  const uint64_t page = raw(named);
   for (unsigned level = 1; level <= leaf_level; ++level) {
-    if (promised && raw(OperandLevel::get(pending.operand)) != level) { continue; }
+    if (!names_entry<Concrete>(pending.operand, named, level)) { continue; }
     const auto found = space.stage2[level].find(first_page(page, level));
     if (found == space.stage2[level].end()) { continue; }
     std::erase_if(found->second, [&](const Entry& entry) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "impl/arguments.hpp"
+#include "impl/frames.hpp"
 #include "impl/tables.hpp"
 
 namespace bulkhead::impl {
@@ -31,7 +32,7 @@ Result<D> page_load(Engine<D>& engine, Word<D> cid, Ipa<D> ipa, Pa<D> pa, Pa<D> 
   if (entry_ipa_state<D>(entry) != IpaState::ram) { return Status::bad_state; }
 
   engine.hardware.copy(frame, source);
-  engine.hardware.dsb(hw::Barrier::ishst);
+  clean_frame(engine, frame);
   engine.frames.state.set(frame, FrameState::data);
   engine.frames.owner.set(frame, id);
   engine.frames.parent_table.set(frame, *table);

@@ -15,6 +15,7 @@ constexpr FieldForm value{"value"};
 constexpr std::array<FieldForm, 2> load = {pa, value};
 constexpr std::array<FieldForm, 3> store = {pa, value, {"order", Kind::name, orders, false}};
 constexpr std::array<FieldForm, 2> copy = {pa, {"src_pa"}};
+constexpr std::array<FieldForm, 1> frame = {pa};
 constexpr std::array<FieldForm, 1> barrier = {{{"domain", Kind::name, domains}}};
 constexpr std::array<FieldForm, 2> tlbi = {{{"op", Kind::name}, {"value", Kind::address, {}, false}}};
 constexpr std::array<FieldForm, 2> cache = {{{"op", Kind::name}, {"value", Kind::address, {}, false}}};
@@ -22,11 +23,12 @@ constexpr std::array<FieldForm, 2> msr = {{{"register", Kind::name}, value}};
 constexpr std::array<FieldForm, 1> lock = {{{"address", Kind::address, {}, false}}};
 constexpr std::array<FieldForm, 1> interrupt = {{{"intid", Kind::number}}};
 
-constexpr std::array<StepForm, 16> forms = {{
+constexpr std::array<StepForm, 17> forms = {{
     {StepKind::effect, "load", load},
     {StepKind::effect, "store", store},
     {StepKind::effect, "fill", load},
     {StepKind::effect, "copy", copy},
+    {StepKind::effect, "clean", frame},
     {StepKind::effect, "dsb", barrier},
     {StepKind::effect, "isb", {}},
     {StepKind::effect, "tlbi", tlbi},

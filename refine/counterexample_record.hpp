@@ -26,7 +26,7 @@ namespace bulkhead::hw {
 
 constexpr EffectKind last_of(EffectKind) { return EffectKind::exception; }
 constexpr Barrier last_of(Barrier) { return Barrier::sy; }
-constexpr Tlbi last_of(Tlbi) { return Tlbi::alle1is; }
+constexpr Tlbi last_of(Tlbi) { return Tlbi::alle1; }
 constexpr Register last_of(Register) { return Register::hcr_el2; }
 
 template <class Archive>

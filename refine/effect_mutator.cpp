@@ -17,6 +17,8 @@ Moment moment_of(Kind kind) {
       return Moment::fill;
     case Kind::copy:
       return Moment::copy;
+    case Kind::clean:
+      return Moment::clean;
     case Kind::dsb:
       return Moment::dsb;
     case Kind::isb:
@@ -57,13 +59,18 @@ hw::Tlbi weaker(hw::Tlbi op) {
   switch (op) {
     case hw::Tlbi::vmalle1is:
       return hw::Tlbi::vmalle1;
+    case hw::Tlbi::ipas2e1is:
+      return hw::Tlbi::ipas2e1;
+    case hw::Tlbi::ipas2le1is:
+      return hw::Tlbi::ipas2le1;
     case hw::Tlbi::vmalls12e1is:
     case hw::Tlbi::alle1is:
       return hw::Tlbi::vmalls12e1;
-    case hw::Tlbi::ipas2e1is:
-    case hw::Tlbi::ipas2le1is:
     case hw::Tlbi::vmalle1:
     case hw::Tlbi::vmalls12e1:
+    case hw::Tlbi::ipas2e1:
+    case hw::Tlbi::ipas2le1:
+    case hw::Tlbi::alle1:
       break;
   }
   return hw::Tlbi::vmalle1;
@@ -87,7 +94,8 @@ std::vector<Operator> operators_of(const E& e) {
   std::vector<Operator> all = {Operator::drop, Operator::duplicate};
   // A load gives its value at once, and nothing comes after the return.
   if (e.kind != Kind::load && e.kind != Kind::eret) { all.push_back(Operator::move); }
-  const bool has_frame = e.kind == Kind::load || e.kind == Kind::store || e.kind == Kind::fill || e.kind == Kind::copy;
+  const bool has_frame = e.kind == Kind::load || e.kind == Kind::store || e.kind == Kind::fill ||
+                         e.kind == Kind::copy || e.kind == Kind::clean;
   if (has_frame) { add_for_frame(e.frame.bits(), all); }
   if (e.kind == Kind::load || e.kind == Kind::store) { all.push_back(Operator::index_neighbour); }
   if (e.kind == Kind::load) { all.insert(all.end(), {Operator::value_off_by_one, Operator::value_high_lost}); }

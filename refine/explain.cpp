@@ -63,6 +63,7 @@ void carry_out(SmallState& state, const hw::Effect<C>& effect) {
       copy(state, frame, raw(effect.source));
       break;
     case Kind::load:
+    case Kind::clean:
     case Kind::dsb:
     case Kind::isb:
     case Kind::tlbi:

@@ -32,6 +32,8 @@ std::string name_of(Moment moment) {
       return "fill";
     case Moment::copy:
       return "copy";
+    case Moment::clean:
+      return "clean";
     case Moment::dsb:
       return "dsb";
     case Moment::isb:

@@ -25,6 +25,7 @@ enum class Moment : uint8_t {
   store,
   fill,
   copy,
+  clean,
   dsb,
   isb,
   tlbi,

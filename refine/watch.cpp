@@ -11,6 +11,7 @@ bool changes(hw::EffectKind kind) {
     case hw::EffectKind::store:
     case hw::EffectKind::fill:
     case hw::EffectKind::copy:
+    case hw::EffectKind::clean:
     case hw::EffectKind::tlbi:
     case hw::EffectKind::dc:
     case hw::EffectKind::ic:

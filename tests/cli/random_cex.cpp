@@ -67,16 +67,18 @@ refine::CallEnd RandomCex::end(Call call) {
 /// Only what counts of its kind.
 hw::Effect<Concrete> RandomCex::effect() {
   using Kind = hw::EffectKind;
-  hw::Effect<Concrete> effect{.kind = static_cast<Kind>(below(14))};
+  hw::Effect<Concrete> effect{.kind = static_cast<Kind>(below(hw::effect_names.size()))};
   const bool is_word = effect.kind == Kind::load || effect.kind == Kind::store;
-  if (is_word || effect.kind == Kind::fill || effect.kind == Kind::copy) { effect.frame = Frame<Concrete>(frame()); }
+  if (is_word || effect.kind == Kind::fill || effect.kind == Kind::copy || effect.kind == Kind::clean) {
+    effect.frame = Frame<Concrete>(frame());
+  }
   if (is_word) { effect.index = Index<Concrete>(number(9)); }
   const bool has_value = is_word || effect.kind == Kind::fill || effect.kind == Kind::tlbi || effect.kind == Kind::dc ||
                          effect.kind == Kind::msr;
   if (has_value) { effect.value = Word<Concrete>(word()); }
   if (effect.kind == Kind::copy) { effect.source = Frame<Concrete>(frame()); }
   if (effect.kind == Kind::dsb) { effect.barrier = static_cast<hw::Barrier>(below(4)); }
-  if (effect.kind == Kind::tlbi) { effect.tlbi = static_cast<hw::Tlbi>(below(7)); }
+  if (effect.kind == Kind::tlbi) { effect.tlbi = static_cast<hw::Tlbi>(below(hw::tlbi_names.size())); }
   if (effect.kind == Kind::msr) { effect.reg = static_cast<hw::Register>(below(3)); }
   return effect;
 }

@@ -28,6 +28,8 @@ std::string text_of(const hw::Effect<C>& effect) {
       return fmt::format("{} {:#x} = {:#x}", name, frame, value);
     case hw::EffectKind::copy:
       return fmt::format("{} {:#x} = {:#x}", name, frame, raw(address_of(effect.source)));
+    case hw::EffectKind::clean:
+      return fmt::format("{} {:#x}", name, frame);
     case hw::EffectKind::dsb:
       return fmt::format("{} {}", name, name_in(hw::barrier_names, effect.barrier));
     case hw::EffectKind::tlbi:

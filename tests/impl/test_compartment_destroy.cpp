@@ -24,6 +24,8 @@ TEST_CASE("compartment_destroy forgets the whole VMID before it zeroes the root"
                                "msr vttbr_el2 0x7f9fd000",
                                "isb",
                                "fill 0x40000000 = 0x0",
+                               "clean 0x40000000",
+                               "dsb ish",
                            });
 }
 

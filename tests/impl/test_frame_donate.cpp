@@ -28,6 +28,8 @@ TEST_CASE("frame_donate takes the frame from the host before it zeroes it") {
                                "dsb ish",
                                "isb",
                                "fill 0x40000000 = 0x0",
+                               "clean 0x40000000",
+                               "dsb ish",
                                "unlock",
                                "eret",
                            });

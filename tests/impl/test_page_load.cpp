@@ -17,7 +17,8 @@ TEST_CASE("page_load copies before it maps") {
   CHECK(bench.word(pa(9) + 24) == pa(20) + 24);
   CHECK(bench.changes() == Lines{
                                "copy 0x40009000 = 0x40014000",
-                               "dsb ishst",
+                               "clean 0x40009000",
+                               "dsb ish",
                                "store 0x40003000[1] = 0x400097ff",
                                "dsb ishst",
                            });

@@ -24,6 +24,8 @@ TEST_CASE("page_unmap zeroes the frame only when no CPU can translate to it") {
                                "msr vttbr_el2 0x7f9fd000",
                                "isb",
                                "fill 0x40008000 = 0x0",
+                               "clean 0x40008000",
+                               "dsb ish",
                            });
 }
 

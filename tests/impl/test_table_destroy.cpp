@@ -26,6 +26,8 @@ TEST_CASE("table_destroy zeroes the table only when no CPU can hold a pointer to
                                "msr vttbr_el2 0x7f9fd000",
                                "isb",
                                "fill 0x40006000 = 0x0",
+                               "clean 0x40006000",
+                               "dsb ish",
                            });
 }
 

@@ -27,6 +27,8 @@ std::vector<Field> fields_of(const hw::Effect<C>& effect) {
       return {address("pa", effect.frame), value};
     case hw::EffectKind::copy:
       return {address("pa", effect.frame), address("src_pa", effect.source)};
+    case hw::EffectKind::clean:
+      return {address("pa", effect.frame)};
     case hw::EffectKind::dsb:
       return {{"domain", name_in(hw::barrier_names, effect.barrier)}};
     case hw::EffectKind::tlbi:
