@@ -74,7 +74,7 @@ inline constexpr uint64_t granule_4k = 0b01;
 template <ValueDomain D>
 typename D::Bool names_entry(Word<D> operand, Page<D> page, unsigned level) {
   const auto named = truncate<Page<D>>(ipas2::PageNumber::get(operand));
-  const auto promised = !ipas2::Granule::is(operand, 0) & !ipas2::Level::is(operand, 0);
+  const auto promised = (!ipas2::Granule::is(operand, 0)) & (!ipas2::Level::is(operand, 0));
   return ((named >> span_shift(level)) == (page >> span_shift(level))) &
          ((!promised) | (ipas2::Granule::is(operand, ipas2::granule_4k) & ipas2::Level::is(operand, level)));
 }

@@ -15,7 +15,7 @@ Result<D> frame_donate(Engine<D>& engine, Pa<D> pa) {
   if (engine.frames.state.get(frame) != FrameState::host) { return Status::bad_state; }
   if (engine.frames.owner.get(frame) != CompartmentId<D>(0)) { return Status::in_use; }
 
-  store_host_entry(engine, frame, invalid_entry<D>(IpaState::empty));
+  change_host_entry(engine, frame, invalid_entry<D>(IpaState::empty));
   invalidate_host_page(engine, host_page<D>(frame));
   make_spare(engine, frame, FrameState::host);
   return Status::ok;

@@ -13,8 +13,7 @@ Result<D> frame_reclaim(Engine<D>& engine, Pa<D> pa) {
   if (engine.frames.state.get(frame) != FrameState::spare) { return Status::bad_state; }
 
   engine.frames.state.set(frame, FrameState::host);
-  store_host_entry(engine, frame, host_ram_entry<D>(frame));
-  engine.hardware.dsb(hw::Barrier::ishst);
+  change_host_entry(engine, frame, host_ram_entry<D>(frame));
   return Status::ok;
 }
 

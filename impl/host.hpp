@@ -24,11 +24,11 @@ Frame<D> host_table(Engine<D>& engine, Page<D> page) {
   return table;
 }
 
-/// Writes the host's level-3 entry of a RAM frame.
+/// Changes the host's level-3 entry of a RAM frame, and waits until every table walk sees that.
 template <ValueDomain D>
-void store_host_entry(Engine<D>& engine, Frame<D> frame, Word<D> entry) {
+void change_host_entry(Engine<D>& engine, Frame<D> frame, Word<D> entry) {
   const Page<D> page = host_page<D>(frame);
-  store_entry(engine, host_table(engine, page), index_of(page, leaf_level), entry);
+  change_entry(engine, host_table(engine, page), index_of(page, leaf_level), entry);
 }
 
 }  // namespace bulkhead::impl

@@ -4,7 +4,7 @@
 
 /// TLB maintenance: after it, no CPU translates with what was cached before (DDI 0487 D8.14). A TLBI
 /// acts on the VMID that VTTBR_EL2 names, so the engine makes it name the compartment's for a moment;
-/// a handler begins and ends with the host's.
+/// a handler begins and ends with the host's. Every table walk must see by then what was stored.
 namespace bulkhead::impl {
 
 inline constexpr unsigned vttbr_vmid_shift = 48;
@@ -28,8 +28,7 @@ void switch_stage2(Engine<D>& engine, Word<D> vttbr) {
   engine.hardware.isb();
 }
 
-/// Forgets a page of the current VMID, stage-2 entries first, then those combined with stage 1. The
-/// stores before it must be complete.
+/// Forgets a page of the current VMID, stage-2 entries first, then those combined with stage 1.
 template <ValueDomain D>
 void invalidate_current_page(Engine<D>& engine, Page<D> page) {
   engine.hardware.tlbi(hw::Tlbi::ipas2e1is, widen<Word<D>>(page));
@@ -41,7 +40,6 @@ void invalidate_current_page(Engine<D>& engine, Page<D> page) {
 /// After an entry of the host was made invalid: forgets its page.
 template <ValueDomain D>
 void invalidate_host_page(Engine<D>& engine, Page<D> page) {
-  engine.hardware.dsb(hw::Barrier::ishst);
   invalidate_current_page(engine, page);
   engine.hardware.isb();
 }
@@ -49,7 +47,6 @@ void invalidate_host_page(Engine<D>& engine, Page<D> page) {
 /// After an entry of a compartment was made invalid: forgets its page.
 template <ValueDomain D>
 void invalidate_page(Engine<D>& engine, CompartmentId<D> id, Page<D> page) {
-  engine.hardware.dsb(hw::Barrier::ishst);
   switch_stage2(engine, vttbr_of<D>(id, engine.compartments.root.get(id)));
   invalidate_current_page(engine, page);
   switch_stage2(engine, host_vttbr(engine));
@@ -59,7 +56,6 @@ void invalidate_page(Engine<D>& engine, CompartmentId<D> id, Page<D> page) {
 /// pointers too.
 template <ValueDomain D>
 void invalidate_all(Engine<D>& engine, CompartmentId<D> id) {
-  engine.hardware.dsb(hw::Barrier::ishst);
   switch_stage2(engine, vttbr_of<D>(id, engine.compartments.root.get(id)));
   engine.hardware.tlbi(hw::Tlbi::vmalls12e1is, Word<D>(0));
   engine.hardware.dsb(hw::Barrier::ish);

@@ -37,8 +37,7 @@ Result<D> page_load(Engine<D>& engine, Word<D> cid, Ipa<D> ipa, Pa<D> pa, Pa<D> 
   engine.frames.owner.set(frame, id);
   engine.frames.parent_table.set(frame, *table);
   engine.frames.parent_index.set(frame, index);
-  store_entry(engine, *table, index, private_page_entry<D>(frame));
-  engine.hardware.dsb(hw::Barrier::ishst);
+  change_entry(engine, *table, index, private_page_entry<D>(frame));
   return Status::ok;
 }
 

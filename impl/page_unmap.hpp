@@ -24,9 +24,9 @@ Result<D> page_unmap(Engine<D>& engine, Word<D> cid, Ipa<D> ipa) {
   if (!entry_is_valid<D>(entry)) { return Status::not_mapped; }
 
   const Frame<D> frame = entry_frame<D>(entry);
-  store_entry(engine, *table, index,
-              select(life == CompartmentState::stopping, invalid_entry<D>(IpaState::empty),
-                     invalid_entry<D>(IpaState::destroyed)));
+  change_entry(engine, *table, index,
+               select(life == CompartmentState::stopping, invalid_entry<D>(IpaState::empty),
+                      invalid_entry<D>(IpaState::destroyed)));
   invalidate_page(engine, id, page);
   make_spare(engine, frame, FrameState::data);
   return Result<D>(address_of(frame));

@@ -26,8 +26,7 @@ Result<D> shared_map(Engine<D>& engine, Word<D> cid, Ipa<D> ipa, Pa<D> pa, Word<
   engine.frames.owner.set(frame, id);
   engine.frames.parent_table.set(frame, *table);
   engine.frames.parent_index.set(frame, index);
-  store_entry(engine, *table, index, shared_page_entry<D>(frame, writable == Word<D>(1)));
-  engine.hardware.dsb(hw::Barrier::ishst);
+  change_entry(engine, *table, index, shared_page_entry<D>(frame, writable == Word<D>(1)));
   return Status::ok;
 }
 

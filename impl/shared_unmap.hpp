@@ -23,7 +23,7 @@ Result<D> shared_unmap(Engine<D>& engine, Word<D> cid, Ipa<D> ipa) {
   const Frame<D> frame = entry_frame<D>(entry);
   D::check(engine.frames.state.get(frame) == FrameState::host,
            "a page mapped in the shared half is a frame of the host");
-  store_entry(engine, *table, index, invalid_entry<D>(IpaState::empty));
+  change_entry(engine, *table, index, invalid_entry<D>(IpaState::empty));
   invalidate_page(engine, id, page);
   engine.frames.owner.set(frame, CompartmentId<D>(0));
   return Result<D>(address_of(frame));

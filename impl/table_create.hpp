@@ -22,8 +22,7 @@ Result<D> create_table_at(Engine<D>& engine, CompartmentId<D> id, Page<D> base, 
   engine.frames.parent_table.set(frame, *parent);
   engine.frames.parent_index.set(frame, index);
   engine.hardware.dsb(hw::Barrier::ishst);
-  store_entry(engine, *parent, index, table_entry<D>(frame));
-  engine.hardware.dsb(hw::Barrier::ishst);
+  change_entry(engine, *parent, index, table_entry<D>(frame));
   return Status::ok;
 }
 

@@ -29,7 +29,7 @@ Result<D> destroy_table_at(Engine<D>& engine, CompartmentId<D> id, Page<D> base,
   if (any_entry(engine, table, entry_is_valid<D>)) { return Status::not_empty; }
 
   const auto stopping = engine.compartments.state.get(id) == CompartmentState::stopping;
-  store_entry(engine, *parent, index, entry_without_table<D>(engine, table, stopping));
+  change_entry(engine, *parent, index, entry_without_table<D>(engine, table, stopping));
   invalidate_all(engine, id);
   make_spare(engine, table, FrameState::table);
   return Result<D>(address_of(table));

@@ -34,6 +34,13 @@ void store_entry(Engine<D>& engine, Frame<D> table, Index<D> index, Word<D> entr
   engine.hardware.store(table, index, entry);
 }
 
+/// Writes an entry that becomes valid, or no longer is, and waits until every table walk sees that.
+template <ValueDomain D>
+void change_entry(Engine<D>& engine, Frame<D> table, Index<D> index, Word<D> entry) {
+  store_entry(engine, table, index, entry);
+  engine.hardware.dsb(hw::Barrier::ishst);
+}
+
 /// Whether some entry of the table satisfies the predicate.
 template <ValueDomain D, class Predicate>
 typename D::Bool any_entry(Engine<D>& engine, Frame<D> table, const Predicate& predicate) {

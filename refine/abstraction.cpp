@@ -59,13 +59,17 @@ Descent descend(const impl::Engine<S>& engine, CompartmentId<S> compartment, Pag
   return d;
 }
 
+SymBool translates(const impl::FrameTable<S>& frames, Frame<S> table, unsigned level, CompartmentId<S> compartment,
+                   Page<S> page) {
+  const auto state = frames.state.get(table);
+  const Page<S> above(~low_mask(span_shift(level) + index_bits));
+  return (state == (level == 0 ? FrameState::root : FrameState::table)) & (frames.owner.get(table) == compartment) &
+         (frames.level.get(table) == Level<S>(level)) & ((page & above) == frames.base.get(table));
+}
+
 SymBool translates(const impl::Engine<S>& engine, Frame<S> table, unsigned level, CompartmentId<S> compartment,
                    Page<S> page) {
-  const auto state = engine.frames.state.get(table);
-  const Page<S> above(~low_mask(span_shift(level) + index_bits));
-  return (state == (level == 0 ? FrameState::root : FrameState::table)) &
-         (engine.frames.owner.get(table) == compartment) & (engine.frames.level.get(table) == Level<S>(level)) &
-         ((page & above) == engine.frames.base.get(table));
+  return translates(engine.frames, table, level, compartment, page);
 }
 
 SymBool walk_is_complete(const impl::Engine<S>& engine, const Descent& walk, Frame<S> table, unsigned level,

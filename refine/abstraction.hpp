@@ -41,6 +41,8 @@ Descent named_descent(const impl::Engine<Symbolic>& before, Session& session, Co
                       Page<Symbolic> page);
 
 /// Whether a frame is the root or lower table of the level of a compartment, and its range has the page.
+SymBool translates(const impl::FrameTable<Symbolic>& frames, Frame<Symbolic> table, unsigned level,
+                   CompartmentId<Symbolic> compartment, Page<Symbolic> page);
 SymBool translates(const impl::Engine<Symbolic>& engine, Frame<Symbolic> table, unsigned level,
                    CompartmentId<Symbolic> compartment, Page<Symbolic> page);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "refine/records.hpp"
 #include "refine/shape.hpp"
 
 namespace bulkhead::refine {
@@ -31,6 +32,24 @@ void assume_walks(Session& session, const Path& path, unsigned level) {
     for (const SymBits& bits : std::vector<SymBits>(session.pages())) {
       const auto other = Page<S>::from_bits(bits);
       session.assume(same_tables(descend(before, compartment, other), of_call, other, page));
+    }
+  });
+}
+
+/// The same for the page of the point, and that it is served by the tables stored to that can serve it.
+void assume_walks_to_stores(Session& session, const Path& path) {
+  const impl::Engine<S>& before = path.pre.engine();
+  const Point& p = path.point;
+  path.pre.assume_host_tables(widen<Frame<S>>(p.page));
+  const auto& inputs = row_of(path.call).inputs;
+  const auto names_compartment = [](const Parameter& input) { return input.kind == Kind::compartment; };
+  if (std::none_of(inputs.begin(), inputs.end(), names_compartment)) { return; }
+  assume_walks(session, path, leaf_level);
+  session.quietly([&] {
+    const Descent walk = descend(before, p.compartment, p.page);
+    for (const hw::Effect<S>& effect : path.step->effects) {
+      if (effect.kind != hw::EffectKind::store) { continue; }
+      session.assume(walk_is_complete(before, walk, effect.frame, leaf_level, p.compartment, p.page));
     }
   });
 }
@@ -86,6 +105,13 @@ void assume_for(Session& session, const Path& path, const Statement& statement) 
       break;
     case Assumes::invariants:
       note_point(session, p);
+      break;
+    case Assumes::found:
+      note_point(session, p);
+      session.quietly([&] { session.assume(found_is_recorded(path.pre.engine(), p.compartment, p.page)); });
+      break;
+    case Assumes::stores:
+      assume_walks_to_stores(session, path);
       break;
     case Assumes::walk:
       assume_walks(session, path, statement.level);

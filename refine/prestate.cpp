@@ -1,7 +1,6 @@
 #include "refine/prestate.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace bulkhead::refine {
 namespace {
@@ -128,16 +127,17 @@ PreState::PreState(Session& session)
               arbitrary_frames(session),
               arbitrary_compartments(session),
               arbitrary_host_root(session)} {
-  session.quietly([&] { assume_of_host_root(); });
+  // The root of the host's tables is the engine's, and was from boot on.
+  session.quietly([&] {
+    assume_named({"fixed_frames", "movable_frames", "host_root_is_the_engines"}, engine_.host_root);
+  });
   session.on_read([this](const Read& read) { follow(read); });
 }
 
-/// The root of the host's tables is the engine's, and was from boot on: what some invariants say of it.
-void PreState::assume_of_host_root() const {
-  constexpr std::array<std::string_view, 3> names = {"fixed_frames", "movable_frames", "host_root_is_the_engines"};
+void PreState::assume_named(const std::vector<std::string_view>& names, Frame<S> frame) const {
   for (const Invariant<S>& invariant : invariants<S>()) {
     if (std::find(names.begin(), names.end(), invariant.name) == names.end()) { continue; }
-    session_.assume(invariant.holds(view(), {.frame = engine_.host_root}), invariant.name);
+    session_.assume(invariant.holds(view(), {.frame = frame}), invariant.name);
   }
 }
 
@@ -158,6 +158,10 @@ void PreState::assume_at(About about, const Place<S>& place) const {
       }
     }
   });
+}
+
+void PreState::assume_host_tables(Frame<S> frame) const {
+  session_.quietly([&] { assume_named({"host_tables_are_the_engines"}, frame); });
 }
 
 void PreState::assume_host_map(Frame<S> frame) const {

@@ -22,9 +22,11 @@ class PreState {
   void assume_at(About about, const Place<Symbolic>& place) const;
   /// Assumes what the host's tables say of a frame.
   void assume_host_map(Frame<Symbolic> frame) const;
+  /// Assumes that the tables by which the host finds a frame are the engine's.
+  void assume_host_tables(Frame<Symbolic> frame) const;
 
  private:
-  void assume_of_host_root() const;
+  void assume_named(const std::vector<std::string_view>& names, Frame<Symbolic> frame) const;
   void follow(const Read& read) const;
 
   Session& session_;

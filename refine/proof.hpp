@@ -18,7 +18,7 @@ struct Theorem {
   std::string_view says;
   bool about_calls;  ///< it has obligations on each path of each call
 };
-inline constexpr std::array<Theorem, 9> theorems = {{
+inline constexpr std::array<Theorem, 11> theorems = {{
     {"initial", "the state at boot is legal, and is the spec's initial state", false},
     {"walk", "what hardware finds in the tables is what the frame table says is mapped", false},
     {"safety", "every belief that the engine states while it runs is true", true},
@@ -27,6 +27,9 @@ inline constexpr std::array<Theorem, 9> theorems = {{
     {"footprint", "nothing else changes, and nothing at all if the call is refused", true},
     {"invariant", "the state afterwards is legal again", true},
     {"maintenance", "barriers and TLB invalidations come where the architecture needs them", true},
+    {"exposure", "no CPU can translate, at any moment of a call, what the spec allows neither before nor after it",
+     true},
+    {"locking", "the call is one step under the engine lock, and reads nothing twice that others can write", true},
     {"nonvacuity", "each path is taken by the engine from a legal state", true},
 }};
 

@@ -33,6 +33,25 @@ Result<S> run_with(Mutator& mutator, impl::Engine<S>& engine, Cpu<S> cpu, Call c
   return result;
 }
 
+/// Tells a recorder of each effect, and keeps what the engine's records are then.
+class Historian final : public hw::Observer<S> {
+ public:
+  Historian(const impl::Engine<S>& engine, Recorder<S>& recorder)
+      : engine_(engine), recorder_(recorder), accesses_before_(Accesses::count()) {}
+  void on_effect(const hw::Effect<S>& effect, const hw::Hardware<S>& hardware) override {
+    recorder_.on_effect(effect, hardware);
+    moments_.push_back({engine_.frames, engine_.compartments, accesses()});
+  }
+  uint64_t accesses() const { return Accesses::count() - accesses_before_; }
+  std::vector<KeptRecords> moments() { return std::move(moments_); }
+
+ private:
+  const impl::Engine<S>& engine_;
+  Recorder<S>& recorder_;
+  uint64_t accesses_before_;
+  std::vector<KeptRecords> moments_;
+};
+
 /// Compares what a run of the concrete engine did with what the run on constants did.
 std::string difference(const Result<C>& result, const Recorder<C>& effects, const Step& step,
                        const Recorder<S>& expected) {
@@ -67,14 +86,16 @@ std::unique_ptr<Step> run_engine(const impl::Engine<S>& before, const HostTables
                                  const std::shared_ptr<const std::vector<uint64_t>>& samples, Recorder<S>& recorder,
                                  Mutator* mutator) {
   impl::Engine<S> after = before;
-  after.hardware.observe(&recorder);
+  Historian historian(after, recorder);
+  after.hardware.observe(&historian);
   const Result<S> result = mutator == nullptr ? impl::dispatch(after, cpu, call, arguments)
                                               : run_with(*mutator, after, cpu, call, arguments);
   after.hardware.observe(nullptr);
+  const uint64_t accesses = historian.accesses();
   spec::State<S> spec_before = abstract(before, session, samples);
   return std::make_unique<Step>(Step{call, cpu, arguments, spec::name_inputs(call, arguments), &before, &host,
                                      std::move(after), result, spec_before, spec_before, Status::ok,
-                                     &spec::rule_of<S>(call), recorder.effects()});
+                                     &spec::rule_of<S>(call), recorder.effects(), historian.moments(), accesses});
 }
 
 void apply_rule(Step& step) {

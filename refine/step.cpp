@@ -33,10 +33,12 @@ std::vector<Statement> statements_about(const Step& step) {
   std::vector<Statement> all;
   add_contract(step, all);
   add_footprint(step, all);
+  add_locking(step, all);
   add_maintenance(step, all);
   if (step.succeeded()) {
     add_refinement(step, all);
     add_invariant(step, all);
+    add_exposure(step, all);
   }
   return all;
 }

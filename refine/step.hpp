@@ -23,6 +23,13 @@ struct Point {
   static Point arbitrary(Session& session);
 };
 
+/// What the engine kept right after an effect.
+struct KeptRecords {
+  impl::FrameTable<Symbolic> frames;
+  impl::CompartmentTable<Symbolic> compartments;
+  uint64_t accesses;  ///< reads and writes of its state so far
+};
+
 /// One call on one path: the engine before and after, and what the spec makes of the same. The same
 /// structure describes a run on constants.
 struct Step {
@@ -39,6 +46,8 @@ struct Step {
   Result<Symbolic> spec_result;      ///< of the effect
   const spec::Rule<Symbolic>* rule;  ///< what the spec says of the call
   std::vector<hw::Effect<Symbolic>> effects;
+  std::vector<KeptRecords> moments;  ///< right after each effect
+  uint64_t accesses;                 ///< reads and writes of the engine's state in all
 
   bool succeeded() const { return result.status == Status::ok; }
 };
@@ -48,6 +57,8 @@ enum class Assumes : uint8_t {
   nothing,
   invariants,  ///< that every invariant but those of the host's tables held at the point before the call
   host_map,    ///< those of the host's tables too
+  found,   ///< theorem `walk` at the compartment and page of the point: what is found there, the frame table has mapped
+  stores,  ///< theorem `walk` at the compartment and page of the point, and at the level-3 tables stored to
   walk,  ///< theorem `walk`, at the point and a level: what is reached is such a table, and every such table is reached
 };
 
@@ -72,5 +83,7 @@ void add_refinement(const Step& step, std::vector<Statement>& all);
 void add_footprint(const Step& step, std::vector<Statement>& all);
 void add_invariant(const Step& step, std::vector<Statement>& all);
 void add_maintenance(const Step& step, std::vector<Statement>& all);
+void add_exposure(const Step& step, std::vector<Statement>& all);
+void add_locking(const Step& step, std::vector<Statement>& all);
 
 }  // namespace bulkhead::refine

@@ -8,6 +8,9 @@
 #include "model/concrete.hpp"
 
 namespace bulkhead::refine {
+
+thread_local uint64_t Accesses::count_ = 0;
+
 namespace {
 
 using Binary = Z3_ast (*)(Z3_context, Z3_ast, Z3_ast);

@@ -120,6 +120,16 @@ class UpdateChain {
   std::vector<Update> updates_;
 };
 
+/// Counts, on this thread, how often fields are read or written and frames searched: for who must see that nothing is.
+class Accesses {
+ public:
+  static uint64_t count() { return count_; }
+  static void note() { ++count_; }
+
+ private:
+  static thread_local uint64_t count_;
+};
+
 /// The last member of a key tuple.
 template <class Keys>
 using LastKey = std::tuple_element_t<std::tuple_size_v<Keys> - 1, Keys>;
@@ -153,8 +163,12 @@ class SymMap {
   explicit SymMap(Start start, const char* name = "field")
       : chain_([start = std::move(start)](const Keys& keys) { return std::apply(start, keys); }), name_(name) {}
 
-  V get(K... keys) const { return chain_.read(Keys(keys...)); }
+  V get(K... keys) const {
+    Accesses::note();
+    return chain_.read(Keys(keys...));
+  }
   void set(K... keys, V value) {
+    Accesses::note();
     Keys at(keys...);
     if (!is_written(name_, at, value)) { return; }
     chain_.push([at](const Keys& k) { return equal_keys(at, k); }, [value](const Keys&) { return value; });
@@ -273,6 +287,7 @@ class SymMemory {
   void copy(FrameKey to, FrameKey from);
   template <class Predicate>
   SymBool any(FrameKey frame, const Predicate& predicate) const {
+    Accesses::note();
     Mutator* mutator = Mutator::current();
     if (const auto answer = fixed_search()) { return *answer; }
     const Mutator::Quiet quiet;

@@ -1,133 +1,213 @@
+#include "hw/content_life.hpp"
+#include "hw/cpu_order.hpp"
 #include "hw/descriptor.hpp"
-#include "refine/effect_order.hpp"
+#include "hw/entry_life.hpp"
+#include "hw/maintenance_rules.hpp"
+#include "hw/vmid_life.hpp"
 #include "refine/step.hpp"
 
 /// `maintenance`: the effects of a call, in their order, obey the architecture: break before make, barriers, TLB
-/// invalidation with the right scope and VMID, and memory that is cleaned before anyone new can reach it.
+/// invalidation with the right scope and VMID, and memory that is cleaned before anyone new can reach it. Each rule is
+/// judged at one arbitrary place while the effects go by.
 namespace bulkhead::refine {
 namespace {
 
 using S = Symbolic;
 using Kind = hw::EffectKind;
-
-using Rule = SymBool (*)(const EffectOrder&, const Step&, const Point&);
+using Effect = hw::Effect<S>;
+using hw::EntryPhase;
 
 SymBool valid(Word<S> entry) { return hw::is_valid<S>(entry); }
 
-bool frames_the_call(Kind kind) {
-  return kind == Kind::exception || kind == Kind::lock || kind == Kind::unlock || kind == Kind::eret;
+bool is_vttbr(const Effect& e) { return e.kind == Kind::msr && e.reg == hw::Register::vttbr_el2; }
+
+/// The CPU that makes the call: what it has synchronised with, and its VTTBR_EL2.
+class CallingCpu {
+ public:
+  explicit CallingCpu(const Step& s) : vttbr_(s.before->hardware.vttbr(s.cpu)) {}
+  const hw::CpuOrder& order() const { return order_; }
+
+  /// Whether an invalidation acts on the VMID.
+  SymBool invalidates(hw::Tlbi op, CompartmentId<S> vmid) const {
+    if (hw::reach_of(op).every_vmid) { return true; }
+    return SymBool(order_.stage2_in_force()) & (extract<CompartmentId<S>, 63, 48>(vttbr_) == vmid);
+  }
+  void follow(const Effect& e) {
+    if (e.kind == Kind::tlbi) { order_.tlbi(e.tlbi); }
+    if (e.kind == Kind::dsb) { order_.dsb(e.barrier); }
+    if (e.kind == Kind::isb) { order_.isb(); }
+    if (!is_vttbr(e)) { return; }
+    order_.msr_vttbr();
+    vttbr_ = e.value;
+  }
+
+ private:
+  hw::CpuOrder order_;
+  Word<S> vttbr_;
+};
+
+/// The entry at the point, as an entry of a table.
+class EntryAt {
+ public:
+  EntryAt(const Step& s, const Point& p)
+      : table_(p.frame),
+        index_(p.index),
+        word_(s.before->hardware.memory().load(p.frame, p.index)),
+        target_(hw::output_frame<S>(word_)),
+        life_(valid(word_)) {
+    const auto& frames = s.before->frames;
+    // The host's tables are an identity map under VMID 0. That only its entries for pages ever change is what
+    // invariants `host_upper_tables` and `host_page_entries` say.
+    const auto hosts = frames.state.get(table_) == FrameState::engine;
+    const Level<S> level = frames.level.get(table_);
+    vmid_ = select(hosts, CompartmentId<S>(0), frames.owner.get(table_));
+    page_ = select(hosts, widen<Page<S>>(target_), frames.base.get(table_) | entry_offset<S>(level, index_));
+    is_page_ = hosts | (level == Level<S>(leaf_level));
+  }
+
+  const hw::EntryLife<S>& life() const { return life_; }
+  Word<S> word() const { return word_; }
+  /// Where the last valid descriptor led to.
+  Frame<S> target() const { return target_; }
+  SymBool is_at(const Effect& store) const { return (store.frame == table_) & (store.index == index_); }
+
+  void follow(const Effect& e, const CallingCpu& cpu) {
+    if (e.kind == Kind::store) { store(e); }
+    if (e.kind == Kind::dsb) { life_.dsb(e.barrier); }
+    if (e.kind == Kind::tlbi) { life_.tlbi(e.tlbi, is_about(e, cpu)); }
+  }
+
+ private:
+  void store(const Effect& e) {
+    const auto here = is_at(e);
+    life_.store(here, valid(e.value));
+    word_ = select(here, e.value, word_);
+    target_ = select(here & valid(e.value), hw::output_frame<S>(e.value), target_);
+  }
+  /// An unlinked table may have been the way to anything below it: an invalidation by IPA is not enough.
+  SymBool is_about(const Effect& tlbi, const CallingCpu& cpu) const {
+    const auto of_vmid = cpu.invalidates(tlbi.tlbi, vmid_);
+    if (!hw::reach_of(tlbi.tlbi).one_ipa) { return of_vmid; }
+    return of_vmid & is_page_ & hw::names_entry<S>(tlbi.value, page_, leaf_level);
+  }
+
+  Frame<S> table_;
+  Index<S> index_;
+  Word<S> word_;
+  Frame<S> target_;
+  CompartmentId<S> vmid_;
+  Page<S> page_;
+  SymBool is_page_;
+  hw::EntryLife<S> life_;
+};
+
+/// Plays the effects; `judge(effect)` says of each whether it may come now.
+template <class Judge>
+SymBool holds_throughout(const Step& s, EntryAt& entry, const Judge& judge) {
+  SymBool all = true;
+  CallingCpu cpu(s);
+  for (const Effect& e : s.effects) {
+    all = all & judge(e);
+    entry.follow(e, cpu);
+    cpu.follow(e);
+  }
+  return all;
+}
+
+/// The life of the entry at the point when the call returns.
+hw::EntryLife<S> life_at_return(const Step& s, const Point& p) {
+  EntryAt entry(s, p);
+  static_cast<void>(holds_throughout(s, entry, [](const Effect&) { return SymBool(true); }));
+  return entry.life();
+}
+
+SymBool breaks_before_making(const Step& s, const Point& p) {
+  EntryAt entry(s, p);
+  return holds_throughout(s, entry, [&entry](const Effect& e) -> SymBool {
+    if (e.kind != Kind::store) { return true; }
+    const auto same = entry.life().is_valid() & (entry.word() == e.value);
+    return implies(entry.is_at(e) & valid(e.value), same | entry.life().is(EntryPhase::unmapped));
+  });
+}
+
+SymBool publishes(const Step& s, const Point& p) { return !life_at_return(s, p).is(EntryPhase::made); }
+
+SymBool invalidates(const Step& s, const Point& p) { return life_at_return(s, p).is_settled(); }
+
+SymBool overwrites_out_of_reach(const Step& s, const Point& p) {
+  EntryAt entry(s, p);
+  const auto state = s.before->frames.state.get(p.frame);
+  SymBool is_entry = (state == FrameState::root) | (state == FrameState::table);
+  return holds_throughout(s, entry, [&](const Effect& e) -> SymBool {
+    if (e.kind == Kind::store) { is_entry = is_entry | entry.is_at(e); }
+    if (e.kind != Kind::fill && e.kind != Kind::copy) { return true; }
+    return implies(is_entry & (entry.target() == e.frame), entry.life().is(EntryPhase::unmapped));
+  });
 }
 
 bool writes_memory(Kind kind) { return kind == Kind::store || kind == Kind::fill || kind == Kind::copy; }
 
-/// The exception, then the lock, then all else, then the lock given back and the return, each once.
-SymBool is_one_step(const EffectOrder&, const Step& s, const Point&) {
-  const auto& e = s.effects;
-  const size_t n = e.size();
-  if (n < 4 || e[0].kind != Kind::exception || e[1].kind != Kind::lock) { return false; }
-  if (e[n - 2].kind != Kind::unlock || e[n - 1].kind != Kind::eret) { return false; }
-  for (size_t i = 2; i + 2 < n; ++i) {
-    if (frames_the_call(e[i].kind)) { return false; }
-  }
-  return true;
+void follow(hw::ContentLife<S>& content, Frame<S> frame, const Effect& e) {
+  if (writes_memory(e.kind)) { content.write(e.frame == frame); }
+  if (e.kind == Kind::clean) { content.clean(e.frame == frame); }
+  if (e.kind == Kind::dsb) { content.dsb(e.barrier); }
 }
 
-/// A refused call only looks.
-SymBool only_looks(const EffectOrder&, const Step& s, const Point&) {
-  for (const hw::Effect<S>& e : s.effects) {
-    if (e.kind != Kind::load && !frames_the_call(e.kind)) { return false; }
-  }
-  return true;
+/// Whether an entry that leads to the frame is stored.
+SymBool leads_to(const Effect& e, Frame<S> frame) {
+  if (e.kind != Kind::store) { return false; }
+  return valid(e.value) & (hw::output_frame<S>(e.value) == frame);
 }
 
-/// An entry that was broken earlier in the call is made again only when what it led to is forgotten.
-SymBool is_forgotten_before(const EffectOrder& order, const EntryStore& made) {
+SymBool fills_before_linking(const Step& s, const Point& p) {
   SymBool all = true;
-  for (const EntryStore& broken : order.entry_stores()) {
-    if (broken.position >= made.position) { break; }
-    const auto same_entry = (broken.table == made.table) & (broken.index == made.index);
-    const auto is_broken = valid(broken.old) & !valid(broken.value);
-    all = all & implies(same_entry & is_broken, order.entry_invalidated(broken, made.position));
+  hw::ContentLife<S> content;
+  for (const Effect& e : s.effects) {
+    all = all & implies(leads_to(e, p.frame), content.is_seen());
+    follow(content, p.frame, e);
   }
   return all;
 }
 
-SymBool breaks_before_making(const EffectOrder& order, const Step&, const Point&) {
+/// Table walks are coherent: what tables hold need not be in memory.
+SymBool holds_table(const impl::Engine<S>& e, Frame<S> frame) {
+  const auto state = e.frames.state.get(frame);
+  return (state == FrameState::root) | (state == FrameState::table) | (state == FrameState::engine);
+}
+
+SymBool cleans(const Step& s, const Point& p) {
+  const auto is_table = holds_table(s.after, p.frame);
   SymBool all = true;
-  for (const EntryStore& store : order.entry_stores()) {
-    const auto replaces = valid(store.old) & (store.old != store.value);
-    all = all & implies(valid(store.value), (!replaces) & is_forgotten_before(order, store));
+  hw::ContentLife<S> content;
+  for (const Effect& e : s.effects) {
+    all = all & implies(leads_to(e, p.frame), is_table | content.is_settled());
+    follow(content, p.frame, e);
   }
-  return all;
+  return all & (is_table | content.is_settled());
 }
 
-SymBool publishes(const EffectOrder& order, const Step&, const Point&) {
-  SymBool all = true;
-  for (const EntryStore& store : order.entry_stores()) {
-    if (!order.stores_complete_between(store.position, order.size())) { all = all & !valid(store.value); }
-  }
-  return all;
-}
-
-/// Whatever is written to the frame that a new entry leads to is complete before the entry is written.
-SymBool fills_before_linking(const EffectOrder& order, const Step& s, const Point&) {
-  SymBool all = true;
-  for (const EntryStore& link : order.entry_stores()) {
-    const Frame<S> target = hw::output_frame<S>(link.value);
-    for (size_t i = 0; i < s.effects.size(); ++i) {
-      const bool complete = i < link.position && order.stores_complete_between(i, link.position);
-      if (!writes_memory(s.effects[i].kind) || complete) { continue; }
-      all = all & implies(valid(link.value), s.effects[i].frame != target);
-    }
-  }
-  return all;
-}
-
-SymBool invalidates(const EffectOrder& order, const Step&, const Point&) {
-  SymBool all = true;
-  for (const EntryStore& store : order.entry_stores()) {
-    all = all & implies(valid(store.old), valid(store.value) | order.entry_invalidated(store, order.size()));
-  }
-  return all;
-}
-
-/// Whether no CPU can translate to a frame any more when the effect at `position` happens.
-SymBool is_out_of_reach(const EffectOrder& order, const Step& s, Frame<S> frame, size_t position) {
-  const auto state = s.before->frames.state.get(frame);
-  SymBool out = state == FrameState::spare;
-  for (const EntryStore& store : order.entry_stores()) {
-    if (store.position > position) { break; }
-    out =
-        out | (valid(store.old) & (hw::output_frame<S>(store.old) == frame) & order.entry_invalidated(store, position));
-  }
-  return out | ((state == FrameState::root) & order.vmid_invalidated(s.before->frames.owner.get(frame), 0, position));
-}
-
-SymBool scrubs_out_of_reach(const EffectOrder& order, const Step& s, const Point&) {
-  SymBool all = true;
-  for (size_t i = 0; i < s.effects.size(); ++i) {
-    const hw::Effect<S>& e = s.effects[i];
-    if (e.kind == Kind::fill || e.kind == Kind::copy) { all = all & is_out_of_reach(order, s, e.frame, i); }
-  }
-  return all;
-}
-
-SymBool frees_clean_vmid(const EffectOrder& order, const Step& s, const Point& p) {
+SymBool frees_clean_vmid(const Step& s, const Point& p) {
   const auto state = [&p](const impl::Engine<S>& e) { return e.compartments.state.get(p.compartment); };
   const auto freed = (state(*s.before) != CompartmentState::free) & (state(s.after) == CompartmentState::free);
-  return implies(freed, order.vmid_invalidated(p.compartment, 0, order.size()));
+  hw::VmidLife<S> vmid;
+  CallingCpu cpu(s);
+  for (const Effect& e : s.effects) {
+    if (e.kind == Kind::store) { vmid.use(valid(e.value)); }
+    if (e.kind == Kind::tlbi) { vmid.tlbi(e.tlbi, cpu.invalidates(e.tlbi, p.compartment)); }
+    if (e.kind == Kind::dsb) { vmid.dsb(e.barrier); }
+    cpu.follow(e);
+  }
+  return implies(freed, vmid.is_clean());
 }
 
-/// An ISB makes a new VTTBR_EL2 count, before it is written again or the call returns.
-SymBool synchronises(const EffectOrder& order, const Step& s, const Point&) {
-  size_t end = s.effects.size();
-  for (size_t i = s.effects.size(); i-- > 0;) {
-    if (s.effects[i].kind == Kind::tlbi && !order.seen_by_this_cpu(i)) { return false; }
-    if (s.effects[i].kind != Kind::msr) { continue; }
-    if (!order.synchronised_between(i, end)) { return false; }
-    end = i;
+/// Before VTTBR_EL2 is written again, before an invalidation, and when the call returns, its last value counts.
+SymBool synchronises(const Step& s, const Point&) {
+  CallingCpu cpu(s);
+  for (const Effect& e : s.effects) {
+    if ((e.kind == Kind::tlbi || is_vttbr(e)) && !cpu.order().stage2_in_force()) { return false; }
+    cpu.follow(e);
   }
-  return true;
+  return cpu.order().is_synchronised();
 }
 
 /// Whether a value of VTTBR_EL2 is that of the host or of a compartment there is.
@@ -141,43 +221,66 @@ SymBool names_a_stage2(const impl::Engine<S>& e, Word<S> vttbr) {
 }
 
 /// What is written to VTTBR_EL2 names a stage-2, and stays until the invalidations that act on it are complete.
-SymBool switches_between_stages2(const EffectOrder& order, const Step& s, const Point&) {
+SymBool switches_between_stages2(const Step& s, const Point&) {
   SymBool all = true;
-  for (size_t i = 0; i < s.effects.size(); ++i) {
-    if (s.effects[i].kind != Kind::msr) { continue; }
-    if (order.has_open_invalidation(i)) { return false; }
-    all = all & names_a_stage2(*s.before, s.effects[i].value);
+  CallingCpu cpu(s);
+  for (const Effect& e : s.effects) {
+    if (is_vttbr(e)) {
+      if (cpu.order().has_open_invalidation()) { return false; }
+      all = all & names_a_stage2(*s.before, e.value);
+    }
+    cpu.follow(e);
   }
   return all;
 }
 
-void add(std::vector<Statement>& all, const char* name, const char* text, Rule rule) {
-  all.push_back({"maintenance", name, text, [rule](const Step& s, const Point& p) {
-                   return rule(EffectOrder(*s.before, s.cpu, s.effects), s, p);
-                 }});
+/// A refused call only looks.
+SymBool only_looks(const Step& s, const Point&) {
+  for (const Effect& e : s.effects) {
+    const bool looks = e.kind == Kind::load || e.kind == Kind::exception || e.kind == Kind::lock ||
+                       e.kind == Kind::unlock || e.kind == Kind::eret;
+    if (!looks) { return false; }
+  }
+  return true;
+}
+
+using Judgement = SymBool (*)(const Step&, const Point&);
+
+Judgement judgement_of(hw::Rule rule) {
+  switch (rule) {
+    case hw::Rule::break_before_make:
+      return breaks_before_making;
+    case hw::Rule::published:
+      return publishes;
+    case hw::Rule::filled:
+      return fills_before_linking;
+    case hw::Rule::cleaned:
+      return cleans;
+    case hw::Rule::invalidated:
+      return invalidates;
+    case hw::Rule::out_of_reach:
+      return overwrites_out_of_reach;
+    case hw::Rule::vmid_clean:
+      return frees_clean_vmid;
+    case hw::Rule::stage2:
+      return switches_between_stages2;
+    case hw::Rule::synchronised:
+      return synchronises;
+  }
+  return only_looks;
 }
 
 }  // namespace
 
 void add_maintenance(const Step& step, std::vector<Statement>& all) {
-  add(all, "one_step", "the call is one step under the engine lock, from exception to return", is_one_step);
   if (!step.succeeded()) {
-    add(all, "only_looks", "a refused call writes nothing and maintains nothing", only_looks);
+    all.push_back({"maintenance", "only_looks", "a refused call writes nothing and maintains nothing", only_looks});
     return;
   }
-  add(all, "break_before_make",
-      "no valid entry becomes another valid one, but by way of an invalid one that every TLB has seen",
-      breaks_before_making);
-  add(all, "published", "a new valid entry is complete before the call returns", publishes);
-  add(all, "filled", "a frame is filled, and that is complete, before an entry leads to it", fills_before_linking);
-  add(all, "invalidated",
-      "an entry made invalid is forgotten by every TLB: DSB, TLBI of its VMID and page or of all, DSB", invalidates);
-  add(all, "out_of_reach", "a frame is overwritten only when no CPU can translate to it", scrubs_out_of_reach);
-  add(all, "vmid_clean", "when an id becomes free, no TLB holds anything of its VMID", frees_clean_vmid);
-  add(all, "stage2",
-      "VTTBR_EL2 names the host's stage-2 or a compartment's, and keeps it until each invalidation is complete",
-      switches_between_stages2);
-  add(all, "synchronised", "an ISB follows each write of VTTBR_EL2 and the TLB invalidations", synchronises);
+  for (const hw::RuleText& rule : hw::maintenance_rules) {
+    all.push_back(
+        {"maintenance", std::string(rule.name), std::string(rule.text), judgement_of(rule.rule), Assumes::invariants});
+  }
 }
 
 }  // namespace bulkhead::refine

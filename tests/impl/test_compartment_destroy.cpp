@@ -16,7 +16,6 @@ TEST_CASE("compartment_destroy forgets the whole VMID before it zeroes the root"
   CHECK(bench.state(pa(0)) == FrameState::spare);
   CHECK(bench.owner(pa(0)) == 0);
   CHECK(bench.changes() == Lines{
-                               "dsb ishst",
                                "msr vttbr_el2 0x3000040000000",
                                "isb",
                                "tlbi vmalls12e1is 0x0",

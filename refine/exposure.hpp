@@ -1,0 +1,43 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "hw/cached.hpp"
+#include "refine/step.hpp"
+
+/// What a CPU may translate with at any moment of a call, for one arbitrary entry of its TLB: hardware's rules
+/// (hw/cached.hpp) played over the call's effects. Between calls what is held is what the spec allows.
+namespace bulkhead::refine {
+
+enum class Right : uint8_t { read, write };
+
+/// Some CPU's translation of a page of a VMID.
+struct Translator {
+  Cpu<Symbolic> cpu;
+  CompartmentId<Symbolic> vmid;  ///< 0: the host's
+  Page<Symbolic> page;
+};
+
+/// At each moment whether something is held: before the first effect, and after each.
+using Held = std::vector<SymBool>;
+
+/// Whether the CPU may reach the frame through that page with the right.
+Held page_held(const Step& step, const Translator& by, Frame<Symbolic> frame, Right right);
+/// Whether the CPU may know the frame as the table of the level, 1 to 3, for that page.
+Held table_held(const Step& step, const Translator& by, unsigned level, Frame<Symbolic> table);
+
+/// Whether the spec lets the compartment, or the host, reach the frame through the page with the right.
+SymBool is_allowed(const spec::State<Symbolic>& spec, const Translator& by, Frame<Symbolic> frame, Right right);
+
+/// A store to an entry of a compartment's table above level 3 that leads to a table, or led to one.
+struct TableStore {
+  size_t position;  ///< among the effects
+  SymBool counts;   ///< that it is such a store
+  Frame<Symbolic> table;
+  SymMemory memory;  ///< just before the store
+};
+std::vector<TableStore> links(const Step& step);
+std::vector<TableStore> unlinks(const Step& step);
+
+}  // namespace bulkhead::refine
