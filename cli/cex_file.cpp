@@ -20,6 +20,7 @@ using refine::CallMade;
 using refine::Counterexample;
 using refine::PathStep;
 using refine::PointPart;
+using refine::Window;
 
 constexpr std::string_view schema = "bulkhead-cex/1";
 /// `value` is any other value that a name of a query stands for.
@@ -164,10 +165,36 @@ Json trace_as_json(const refine::BootTrace& trace) {
   return json;
 }
 
+Json window_as_json(const Window& window) {
+  return {{"first", window.first},
+          {"last", window.last},
+          {"cpu", window.cpu},
+          {"vmid", window.vmid},
+          {"page", address(window.page)},
+          {"frame", address(window.frame)},
+          {"as", Window::as_names.at(static_cast<size_t>(window.as))},
+          {"was_allowed", window.was_allowed}};
+}
+
+Window read_window(json::Value value) {
+  constexpr uint64_t most_effects = 0xFFFFFFFF;
+  value.allow_only({"first", "last", "cpu", "vmid", "page", "frame", "as", "was_allowed"});
+  Window window;
+  window.first = value.at("first").number(0, most_effects);
+  window.last = value.at("last").number(window.first, most_effects);
+  window.cpu = value.at("cpu").number(0, low_mask(Cpu<Concrete>::width));
+  window.vmid = value.at("vmid").number(0, low_mask(CompartmentId<Concrete>::width));
+  window.page = read_page_number(value.at("page"));
+  window.frame = read_page_number(value.at("frame"));
+  window.as = read_name<Window::As>(value.at("as"), Window::as_names);
+  window.was_allowed = value.at("was_allowed").boolean();
+  return window;
+}
+
 Counterexample read_whole(json::Value value) {
   const json::Value name = value.at("schema");
   if (name.string() != schema) { name.fail_expecting(json::quoted(schema)); }
-  value.allow_only({"schema", "goal", "says", "before", "call", "point", "after", "trace"});
+  value.allow_only({"schema", "goal", "says", "before", "call", "point", "after", "trace", "window"});
   Counterexample cex;
   cex.goal = value.at("goal").string();
   cex.says = value.at("says").string();
@@ -178,6 +205,7 @@ Counterexample read_whole(json::Value value) {
   cex.after = read_small_state(value.at("after").at("engine"));
   cex.wanted = read_spec_places(value.at("after").at("spec"));
   if (const auto trace = value.find("trace")) { cex.trace = read_trace(*trace); }
+  if (const auto window = value.find("window")) { cex.window = read_window(*window); }
   return cex;
 }
 
@@ -202,6 +230,7 @@ std::string cex_text(const Counterexample& cex) {
   json["point"] = point_as_json(cex.point);
   json["after"] = {{"engine", as_json(cex.after)}, {"spec", as_json(cex.wanted)}};
   json["trace"] = trace_as_json(cex.trace);
+  if (cex.window) { json["window"] = window_as_json(*cex.window); }
   return readable_text_of(json);
 }
 

@@ -10,6 +10,7 @@
 #include "cli/drawing_names.hpp"
 #include "cli/drawing_places.hpp"
 #include "cli/drawing_sentence.hpp"
+#include "cli/drawing_window.hpp"
 #include "cli/embedded.hpp"
 #include "cli/source_name.hpp"
 
@@ -170,12 +171,15 @@ ConcreteEngine machine_of(const Counterexample& cex) {
 void play(const Counterexample& cex, const DrawingNames& names, Drawing& drawing, Reading& reading) {
   if (!cex.made) { return; }
   ConcreteEngine machine = machine_of(cex);
+  size_t happened = 0;
   for (hw::Effect<Concrete> effect : cex.made->effects) {
+    ++happened;
     if (effect.kind == hw::EffectKind::load) {
       ++drawing.loads;
       continue;
     }
     drawing.effects.push_back(effect_words(effect, {cex, names, machine}));
+    drawing.effects.back().opens_window = cex.window && cex.window->first <= happened && happened <= cex.window->last;
     machine.hardware.carry_out(effect);
     if (drawing.effects.size() <= most_moments) { reading.read_moment(machine); }
   }
@@ -219,6 +223,7 @@ Drawing draw(const Counterexample& cex) {
   reading.read_after(cex.after.concrete());
   drawing.sections = reading.sections();
   drawing.trace = trace_words(cex.trace);
+  drawing.window = window_words(cex, names, drawing);
   drawing.sentence = sentence_of(cex, drawing);
   return drawing;
 }

@@ -51,6 +51,8 @@ struct DrawnEffect {
   std::string what;   ///< store, dsb ishst, …
   std::string place;  ///< the word, frame or register; empty for a barrier
   std::string does;   ///< in words
+  /// After it, until the next, a CPU may translate what it should not.
+  bool opens_window = false;
 };
 
 struct Drawing {
@@ -62,6 +64,7 @@ struct Drawing {
   std::string engine;    ///< how the engine ended it
   std::string spec;
   std::vector<DrawnStep> path;
+  std::string window;                ///< when which CPU may translate what it should not; empty if none does
   std::vector<DrawnEffect> effects;  ///< but for loads, in order
   size_t loads = 0;
   std::vector<DrawnSection> sections;  ///< those with rows

@@ -57,7 +57,7 @@ std::string path(const Drawing& drawing) {
 std::string effect_row(const DrawnEffect& effect, size_t number) {
   return element("li",
                  code(effect.what + (effect.place.empty() ? "" : " " + effect.place)) + " " + html_text(effect.does),
-                 fmt::format(R"(data-effect="{}")", number)) +
+                 fmt::format(R"(data-effect="{}"{})", number, effect.opens_window ? R"( class="window")" : "")) +
          "\n";
 }
 

@@ -104,6 +104,7 @@ std::string part_words(const PointPart& part, const DrawingNames& names) {
 
 std::string sentence_of(const Counterexample& cex, const Drawing& drawing) {
   if (cex.goal.starts_with("query/")) { return "A witness of the query, in a legal state."; }
+  if (!drawing.window.empty()) { return drawing.window; }
   if (cex.made) {
     const CallMade& made = *cex.made;
     if (std::string text = endings_differ(made); !text.empty()) { return text; }

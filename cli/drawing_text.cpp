@@ -177,8 +177,9 @@ void say_effects(Writer& writer, const Drawing& drawing) {
     table.push_back({fmt::format("{}", table.size() + 1), effect.what, effect.place, effect.does});
   }
   const auto widths = column_widths(table, writer.room() - 3);
-  for (const auto& row : table) {
-    writer.cells({Ink::plain, "   "},
+  for (size_t i = 0; i < table.size(); ++i) {
+    const auto& row = table[i];
+    writer.cells({Ink::wrong, drawing.effects[i].opens_window ? " | " : "   "},
                  {{Ink::faint, row[0]}, {Ink::plain, row[1]}, {Ink::plain, row[2]}, {Ink::plain, row[3]}}, widths);
   }
   if (table.empty()) { writer.line({{Ink::plain, "   none"}}); }
@@ -212,7 +213,8 @@ std::string as_text(const Drawing& drawing, bool color) {
     say_path(writer, drawing);
     writer.blank();
   }
-  writer.line({{Ink::faint, "! wrong   * changed   > the goal fails here"}});
+  const std::string_view open = drawing.window.empty() ? "" : "   | the window is open after this effect";
+  writer.line({{Ink::faint, fmt::format("! wrong   * changed   > the goal fails here{}", open)}});
   for (const DrawnSection& section : drawing.sections) { say_section(writer, section); }
   say_effects(writer, drawing);
   if (!drawing.trace.empty()) { writer.blank(); }

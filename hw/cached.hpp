@@ -48,8 +48,6 @@ class Cached {
 
   /// Whether a CPU may translate with it.
   Bool held() const { return recent_ | stage2_ | combined_; }
-  /// Whether the CPU may find it by a walk.
-  Bool found() const { return recent_; }
 
  private:
   /// An invalidation that was issued, and what was filled since.

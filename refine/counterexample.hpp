@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -78,6 +79,21 @@ struct BootTrace {
   friend bool operator==(const BootTrace&, const BootTrace&) = default;
 };
 
+/// The moments of a call at which a CPU may translate what it should not, by a walk or from its TLB.
+struct Window {
+  enum class As : uint8_t { read, write, table };
+  static constexpr std::array<std::string_view, 3> as_names = {"read", "write", "table"};
+  size_t first = 0;  ///< how many effects had happened when it opened
+  size_t last = 0;   ///< how many had happened when it was last open; all of them: it is open when the call returns
+  uint64_t cpu = 0;
+  uint64_t vmid = 0;
+  uint64_t page = 0;   ///< by number
+  uint64_t frame = 0;  ///< to which the page leads, or that is a table for it
+  As as = As::read;
+  bool was_allowed = false;  ///< before the call the spec allowed it
+  friend bool operator==(const Window&, const Window&) = default;
+};
+
 /// Why a goal does not hold: a legal state, a call, and what came of it on the concrete engine.
 struct Counterexample {
   std::string goal;  ///< `theorem/call/path/conjunct`
@@ -88,6 +104,7 @@ struct Counterexample {
   SmallState after;   ///< as the engine left it; as before if no call was made
   SpecPlaces wanted;  ///< what the spec has at the places touched, after the call
   BootTrace trace;
+  std::optional<Window> window;  ///< of theorem `exposure`
 };
 
 }  // namespace bulkhead::refine

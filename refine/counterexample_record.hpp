@@ -123,10 +123,18 @@ void pass(Archive& archive, BootTrace& trace) {
   archive(text, why);
 }
 
+constexpr Window::As last_of(Window::As) { return Window::As::table; }
+
+template <class Archive>
+void pass(Archive& archive, Window& window) {
+  auto& [first, last, cpu, vmid, page, frame, as, was_allowed] = window;
+  archive(first, last, cpu, vmid, page, frame, as, was_allowed);
+}
+
 template <class Archive>
 void pass(Archive& archive, Counterexample& counterexample) {
-  auto& [goal, says, before, made, point, after, wanted, trace] = counterexample;
-  archive(goal, says, before, made, point, after, wanted, trace);
+  auto& [goal, says, before, made, point, after, wanted, trace, window] = counterexample;
+  archive(goal, says, before, made, point, after, wanted, trace, window);
 }
 
 }  // namespace bulkhead::refine

@@ -6,6 +6,7 @@
 #include "hw/descriptor.hpp"
 #include "refine/constants.hpp"
 #include "refine/engine_records.hpp"
+#include "refine/exposure.hpp"
 #include "refine/spec_places.hpp"
 
 namespace bulkhead::refine {
@@ -153,6 +154,17 @@ std::array<SymBits, 7> bits_of(const Point& p) {
           p.level.bits(), p.cpu.bits(),   p.other_page.bits()};
 }
 
+/// When a CPU may reach the frame of the point, or else one that the call overwrites.
+std::optional<Window> window_at(const Step& step, const Point& p) {
+  const Translator by{p.cpu, p.compartment, p.page};
+  if (auto window = window_of(step, by, p.frame)) { return window; }
+  for (const hw::Effect<S>& effect : step.effects) {
+    if (effect.kind != Kind::fill && effect.kind != Kind::copy) { continue; }
+    if (auto window = window_of(step, by, effect.frame)) { return window; }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Arguments<C> arguments_of(const CallMade& made) {
@@ -218,6 +230,7 @@ Counterexample explain(const Rerun& rerun, const Obligation& goal, const Point& 
   pages.insert({number(inputs.compartment()), number(inputs.page())});
   cex.wanted = spec_places(spec.after, cex.after, pages, {{number(point.frame), number(point.index)}});
   cex.made = std::move(made);
+  if (goal.theorem == "exposure" && rerun.step != nullptr) { cex.window = window_at(*rerun.step, point); }
   return cex;
 }
 

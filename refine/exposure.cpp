@@ -1,6 +1,7 @@
 #include "refine/exposure.hpp"
 
 #include "hw/descriptor.hpp"
+#include "refine/constants.hpp"
 
 namespace bulkhead::refine {
 namespace {
@@ -85,6 +86,8 @@ SymBool grants(Value<S, Access> access, Right right) {
   return right == Right::read ? access != Access::none : access == Access::read_write;
 }
 
+bool overwrites(const Effect& effect) { return effect.kind == Kind::fill || effect.kind == Kind::copy; }
+
 /// Whether an entry above level 3, of a compartment's table, is stored to.
 SymBool is_above_pages(const KeptRecords& kept, Frame<S> table) {
   return (kept.frames.state.get(table) != FrameState::engine) & (kept.frames.level.get(table) != Level<S>(leaf_level));
@@ -120,6 +123,13 @@ SymBool is_allowed(const spec::State<S>& spec, const Translator& by, Frame<S> fr
   return (is_host & host) | ((!is_host) & compartment);
 }
 
+SymBool is_committed(const Step& step, size_t moment, Frame<S> frame) {
+  if (moment == 0) { return false; }
+  const auto& before = step.before->frames;
+  const auto& now = step.moments[moment - 1].frames;
+  return (now.state.get(frame) != before.state.get(frame)) | (now.owner.get(frame) != before.owner.get(frame));
+}
+
 Held page_held(const Step& step, const Translator& by, Frame<S> frame, Right right) {
   return held(step, {by, leaf_level, false, is_allowed(step.spec_before, by, frame, right),
                      [&](const Effect& store, const KeptRecords& kept) {
@@ -137,6 +147,53 @@ Held table_held(const Step& step, const Translator& by, unsigned level, Frame<S>
       step, {by, level - 1, true, translates(*step.before, table, level, by.vmid, by.page),
              [&](const Effect& store, const KeptRecords& kept) { return is_entry_for(store, kept, by, level - 1); },
              [&](Word<S> entry) { return hw::is_table<S>(entry, level - 1) & (hw::output_frame<S>(entry) == table); }});
+}
+
+namespace {
+
+/// The moments from the first to the last at which something is held that is not to be.
+std::optional<Window> window_in(const Step& step, const Held& held, Frame<S> frame, const SymBool& before,
+                                const SymBool& after) {
+  const auto is_wrong = [&](size_t moment) {
+    const bool returned = moment + 1 == held.size();
+    const auto right = returned ? after : after | (before & !is_committed(step, moment, frame));
+    const bool overwritten = moment < step.effects.size() && overwrites(step.effects[moment]) &&
+                             (step.effects[moment].frame == frame).is_true();
+    return held[moment].is_true() && (overwritten || right.is_false());
+  };
+  std::optional<Window> window;
+  for (size_t moment = 0; moment < held.size(); ++moment) {
+    if (!is_wrong(moment)) { continue; }
+    if (!window) { window = Window{.first = moment, .was_allowed = before.is_true()}; }
+    window->last = moment;
+  }
+  return window;
+}
+
+}  // namespace
+
+std::optional<Window> window_of(const Step& step, const Translator& by, Frame<S> frame) {
+  std::optional<Window> window;
+  const auto look = [&](Window::As as, const Held& held, const SymBool& before, const SymBool& after) {
+    if (window) { return; }
+    window = window_in(step, held, frame, before, after);
+    if (window) { window->as = as; }
+  };
+  for (const Right right : {Right::write, Right::read}) {
+    look(right == Right::write ? Window::As::write : Window::As::read, page_held(step, by, frame, right),
+         is_allowed(step.spec_before, by, frame, right), is_allowed(step.spec_after, by, frame, right));
+  }
+  for (unsigned level = 1; level <= leaf_level; ++level) {
+    look(Window::As::table, table_held(step, by, level, frame),
+         translates(*step.before, frame, level, by.vmid, by.page),
+         translates(step.after, frame, level, by.vmid, by.page));
+  }
+  if (!window) { return std::nullopt; }
+  window->cpu = number(by.cpu);
+  window->vmid = number(by.vmid);
+  window->page = number(by.page);
+  window->frame = number(frame);
+  return window;
 }
 
 std::vector<TableStore> links(const Step& step) {

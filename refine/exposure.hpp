@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "hw/cached.hpp"
+#include "refine/counterexample.hpp"
 #include "refine/step.hpp"
 
 /// What a CPU may translate with at any moment of a call, for one arbitrary entry of its TLB: hardware's rules
@@ -27,6 +28,9 @@ Held page_held(const Step& step, const Translator& by, Frame<Symbolic> frame, Ri
 /// Whether the CPU may know the frame as the table of the level, 1 to 3, for that page.
 Held table_held(const Step& step, const Translator& by, unsigned level, Frame<Symbolic> table);
 
+/// Whether the record of a frame is no longer what it was before the call, at a moment.
+SymBool is_committed(const Step& step, size_t moment, Frame<Symbolic> frame);
+
 /// Whether the spec lets the compartment, or the host, reach the frame through the page with the right.
 SymBool is_allowed(const spec::State<Symbolic>& spec, const Translator& by, Frame<Symbolic> frame, Right right);
 
@@ -39,5 +43,9 @@ struct TableStore {
 };
 std::vector<TableStore> links(const Step& step);
 std::vector<TableStore> unlinks(const Step& step);
+
+/// Of a run on constants, when the translator may reach the frame though it should not: a statement of `exposure` about
+/// pages, tables or what is overwritten is false of it. None if there is no such moment.
+std::optional<Window> window_of(const Step& step, const Translator& by, Frame<Symbolic> frame);
 
 }  // namespace bulkhead::refine

@@ -42,6 +42,19 @@ class Places {
     cpus_.insert({number(step.cpu), number(step.cpu) + 1});
   }
 
+  /// Points that between them speak of what another CPU may hold of every page and frame.
+  std::vector<Point> translations() const {
+    std::vector<Point> all;
+    for (const uint64_t frame : frames_) {
+      Point p = at(frame, indices_.empty() ? 0 : *indices_.begin());
+      p.cpu = Cpu<S>(*cpus_.rbegin());
+      for (const uint64_t page : pages_) { all.push_back(with_page(p, page)); }
+      p.compartment = CompartmentId<S>(0);
+      all.push_back(with_page(p, frame));
+    }
+    return all;
+  }
+
   /// Points that between them speak of every place.
   std::vector<Point> points() const {
     std::vector<Point> all;
@@ -109,9 +122,10 @@ std::optional<Failure> first_failure(const Step& step, const Step& without_fault
   places.add(without_fault);
   places.add(step);
   const std::vector<Point> points = places.points();
+  const std::vector<Point> translations = places.translations();
   for (const Statement& statement : statements_about(step)) {
     if (!wanted(statement.theorem)) { continue; }
-    for (const Point& point : points) {
+    for (const Point& point : statement.theorem == "exposure" ? translations : points) {
       if (statement.holds(step, point).is_false()) {
         return Failure{statement.theorem, statement.conjunct, step.result.status, point, statement.text};
       }

@@ -16,14 +16,6 @@ using Kind = hw::EffectKind;
 
 Translator translator_at(const Point& p) { return {p.cpu, p.compartment, p.page}; }
 
-/// Whether the record of a frame is no longer what it was before the call.
-SymBool is_committed(const Step& s, size_t moment, Frame<S> frame) {
-  if (moment == 0) { return false; }
-  const auto& before = s.before->frames;
-  const auto& now = s.moments[moment - 1].frames;
-  return (now.state.get(frame) != before.state.get(frame)) | (now.owner.get(frame) != before.owner.get(frame));
-}
-
 /// What is held at each moment is right before or after; from the commit on, after.
 SymBool is_right(const Step& s, const Held& held, Frame<S> frame, const SymBool& before, const SymBool& after) {
   SymBool all = true;

@@ -119,6 +119,18 @@ refine::SpecPlaces RandomCex::places() {
   return places;
 }
 
+refine::Window RandomCex::window() {
+  const uint64_t first = number(4);
+  return {.first = first,
+          .last = first + number(4),
+          .cpu = number(16),
+          .vmid = number(16),
+          .page = frame(),
+          .frame = frame(),
+          .as = static_cast<refine::Window::As>(below(3)),
+          .was_allowed = coin()};
+}
+
 Counterexample RandomCex::make() {
   constexpr std::array<const char*, 7> names = {"frame", "index", "compartment", "page", "level", "cpu", "other_page"};
   Counterexample cex;
@@ -133,6 +145,7 @@ Counterexample RandomCex::make() {
   cex.after = coin() ? cex.before : state();
   cex.wanted = places();
   cex.trace = {text(), text()};
+  if (coin()) { cex.window = window(); }
   return cex;
 }
 

@@ -26,6 +26,7 @@ class RandomCex {
   refine::CallEnd end(Call call);
   hw::Effect<Concrete> effect();
   refine::CallMade made();
+  refine::Window window();
   refine::PageView page();
   refine::SpecPlaces places();
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 # What the set as a whole must cover: the recurring patterns of real isolation bugs, and the ways to get a
 # handler wrong (CONTRIBUTING.md tells both).
-PATTERNS = {1, 2, 3, 6, 7, 8, 9, 11}
+PATTERNS = {1, 2, 3, 4, 5, 6, 7, 8, 9, 11}
 ENOUGH = 20
 CLASSES = {
     "dropped check",
@@ -17,8 +17,12 @@ CLASSES = {
     "wrong level",
     "effect before the last check",
     "wrong status order",
+    "missing maintenance",
+    "maintenance of the wrong thing",
+    "wrong order of effects",
 }
-THEOREMS = {"initial", "safety", "contract", "refinement", "footprint", "invariant", "maintenance", "walk", "nonvacuity"}
+THEOREMS = {"initial", "safety", "contract", "refinement", "footprint", "invariant", "maintenance", "walk", "nonvacuity",
+            "exposure", "locking"}
 
 FIELDS = {
     "bug": r".+",

@@ -26,8 +26,15 @@ GoalRecord full_record() {
   made.spec = {Status::ok, {}, "a refusal"};
   made.path = {{"impl/page_map.cpp", 24, true}, {"impl/page_map.cpp", 31, false}};
   made.effects = {{.kind = hw::EffectKind::tlbi, .tlbi = hw::Tlbi::vmalle1is, .value = Word<Concrete>(5)}};
-  Counterexample counterexample{"goal", "says", state,           made, {{"frame", 0x40081, true}, {"index", 5, false}},
-                                state,  {},     {"trace", "why"}};
+  Counterexample counterexample{"goal",
+                                "says",
+                                state,
+                                made,
+                                {{"frame", 0x40081, true}, {"index", 5, false}},
+                                state,
+                                {},
+                                {"trace", "why"},
+                                Window{2, 5, 1, 7, 0x4, 0x40081, Window::As::table, true}};
   counterexample.after.words.clear();
   counterexample.wanted.frames[7] = {FrameState::spare, 1, 2};
   counterexample.wanted.compartments[1] = {CompartmentState::stopping, 3, 4};
@@ -71,6 +78,7 @@ void check_same(const Counterexample& a, const Counterexample& b) {
   CHECK(a.goal == b.goal);
   CHECK(a.says == b.says);
   CHECK((a.before == b.before));
+  CHECK((a.window == b.window));
   CHECK((a.after == b.after));
   CHECK((a.point == b.point));
   CHECK((a.wanted == b.wanted));
