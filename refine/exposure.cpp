@@ -172,6 +172,14 @@ std::optional<Window> window_in(const Step& step, const Held& held, Frame<S> fra
 
 }  // namespace
 
+SymBool is_translated_elsewhere(const Step& step, CompartmentId<S> vmid, Page<S> page, Frame<S> frame) {
+  SymBool any = false;
+  for (const SymBool& held : page_held(step, {step.cpu + Cpu<S>(1), vmid, page}, frame, Right::read)) {
+    any = any | held;
+  }
+  return any;
+}
+
 std::optional<Window> window_of(const Step& step, const Translator& by, Frame<S> frame) {
   std::optional<Window> window;
   const auto look = [&](Window::As as, const Held& held, const SymBool& before, const SymBool& after) {

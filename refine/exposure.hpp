@@ -44,6 +44,11 @@ struct TableStore {
 std::vector<TableStore> links(const Step& step);
 std::vector<TableStore> unlinks(const Step& step);
 
+/// Whether, at some moment of the call, a CPU other than the one that makes it may translate the page to the frame. It
+/// may do so whenever that one may: an invalidation of one CPU is of less.
+SymBool is_translated_elsewhere(const Step& step, CompartmentId<Symbolic> vmid, Page<Symbolic> page,
+                                Frame<Symbolic> frame);
+
 /// Of a run on constants, when the translator may reach the frame though it should not: a statement of `exposure` about
 /// pages, tables or what is overwritten is false of it. None if there is no such moment.
 std::optional<Window> window_of(const Step& step, const Translator& by, Frame<Symbolic> frame);

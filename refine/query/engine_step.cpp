@@ -35,7 +35,7 @@ void ask_path(Session& session, const Expression& expression, Call call, const P
   relate_witnesses(session, path);
   const Deed deed = deed_of(*path.step);
   const State after = abstract(path.step->after, &session);
-  scene.show(path.step->spec_before, after, &deed);
+  scene.show(path.step->spec_before, after, &deed, path.step.get());
   const SymBool condition = evaluate(expression, scene) & scene.names_are_values();
   const std::string about = fmt::format("{} {}", bulkhead::name_of(call), bulkhead::name_of(path.step->result.status));
   pursue({session, path.pre, scene, condition, &deed, {{call, path.arguments}}, path.cpu, about});

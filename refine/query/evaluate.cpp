@@ -176,6 +176,9 @@ class Evaluation {
       case Function::can_read:
       case Function::can_write:
         return as_bits(reaches(s, node));
+      case Function::can_translate:
+        return as_bits(
+            scene_.can_translate(at<CompartmentId<S>>(node, 0), at<Page<S>>(node, 1), at<Frame<S>>(node, 2)));
       case Function::maps:
       case Function::access:
       case Function::frame:

@@ -13,8 +13,8 @@
 /// Expressions over the spec state before and after a step. The grammar is in docs/queries.md.
 namespace bulkhead::refine::query {
 
-/// Which state a function is of.
-enum class Moment : uint8_t { only, before, after };
+/// Which state a function is of; `during`: any between two effects of the call.
+enum class Moment : uint8_t { only, before, after, during };
 
 enum class Operator : uint8_t {
   equal,
@@ -48,6 +48,7 @@ struct Expression {
   Node root;
   std::map<std::string, Sort> names;  ///< the free ones: of each, "is there any"
   bool has_step = false;              ///< it speaks of a step, not of one state
+  bool has_effects = false;  ///< it speaks of what holds between two effects, which the engine's step alone has
 };
 
 /// The longest expression, in bytes, and how deep one may be nested.

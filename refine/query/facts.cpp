@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "refine/exposure.hpp"
+#include "refine/goal_facts.hpp"
 #include "refine/records.hpp"
 
 namespace bulkhead::refine::query {
@@ -31,7 +33,8 @@ OpenScene::OpenScene(Session& session, const PreState& pre, const Expression& ex
   }
 }
 
-void OpenScene::show(const State& before, const State& after, const Deed* deed) {
+void OpenScene::show(const State& before, const State& after, const Deed* deed, const Step* step) {
+  step_ = step;
   before_ = &before;
   after_ = &after;
   deed_ = deed;
@@ -40,6 +43,20 @@ void OpenScene::show(const State& before, const State& after, const Deed* deed) 
 SymBool OpenScene::some_page(const AtPage& holds_at) const {
   const auto anywhere = [](const SymBits&) { return SymBool(true); };
   return session_.some_page(anywhere, [holds_at](const SymBits& page) { return holds_at(Page<S>::from_bits(page)); });
+}
+
+SymBool OpenScene::can_translate(CompartmentId<S> compartment, Page<S> page, Frame<S> frame) const {
+  note_page(compartment, page);
+  session_.quietly([&] {
+    const Descent walk = descend(pre_.engine(), compartment, page);
+    for (const hw::Effect<S>& effect : step_->effects) {
+      if (effect.kind != hw::EffectKind::store) { continue; }
+      session_.assume(walk_is_complete(pre_.engine(), walk, effect.frame, leaf_level, compartment, page),
+                      from_walk_complete);
+    }
+  });
+  pre_.assume_host_tables(widen<Frame<S>>(page));
+  return is_translated_elsewhere(*step_, compartment, page, frame);
 }
 
 void OpenScene::note_reach(CompartmentId<S> compartment, Frame<S> frame) const {

@@ -4,6 +4,7 @@
 
 #include "refine/prestate.hpp"
 #include "refine/query/scene.hpp"
+#include "refine/step.hpp"
 
 namespace bulkhead::refine::query {
 
@@ -21,13 +22,15 @@ class OpenScene : public Scene {
  public:
   OpenScene(Session& session, const PreState& pre, const Expression& expression);
 
-  /// The states and the call; they must outlive the scene. A state alone is its own before and after.
-  void show(const State& before, const State& after, const Deed* deed);
+  /// The states and the call; they must outlive the scene. A state alone is its own before and after. `step` is the
+  /// engine's, if it is asked about.
+  void show(const State& before, const State& after, const Deed* deed, const Step* step = nullptr);
 
   const State& state(Moment moment) const override { return moment == Moment::after ? *after_ : *before_; }
   const Deed& deed() const override { return *deed_; }
   SymBits value_of(const std::string& name) const override { return names_.at(name); }
   SymBool some_page(const AtPage& holds_at) const override;
+  SymBool can_translate(CompartmentId<Symbolic> compartment, Page<Symbolic> page, Frame<Symbolic> frame) const override;
   void note_reach(CompartmentId<Symbolic> compartment, Frame<Symbolic> frame) const override;
   void note_page(CompartmentId<Symbolic> compartment, Page<Symbolic> page) const override;
 
@@ -41,6 +44,7 @@ class OpenScene : public Scene {
   const State* before_ = nullptr;
   const State* after_ = nullptr;
   const Deed* deed_ = nullptr;
+  const Step* step_ = nullptr;
   std::map<std::string, SymBits> names_;
   SymBool well_formed_ = true;
   mutable std::vector<std::pair<SymBits, SymBits>> noted_;  ///< compartments and pages about which all is said

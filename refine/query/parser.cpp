@@ -133,12 +133,12 @@ class Parser {
     if (here().is("(")) { return bracketed(); }
     if (here().kind == Token::Kind::number) { return literal(); }
     if (here().kind != Token::Kind::word) { unexpected(of_primary); }
-    if (here().is("before") || here().is("after")) { return of_moment(); }
+    if (here().is("before") || here().is("after") || here().is("during")) { return of_moment(); }
     if (is_keyword(here().text)) { unexpected(of_primary); }
     if (ahead().is("(")) { return call(Moment::only); }
     if (ahead().is(".")) {
       throw Error(here().place,
-                  fmt::format("{} cannot stand before a dot; expected `before` or `after`", shown(here())));
+                  fmt::format("{} cannot stand before a dot; expected `before`, `after` or `during`", shown(here())));
     }
     return word();
   }
@@ -163,7 +163,10 @@ class Parser {
     const Token moment = take();
     expect(".", fmt::format("`.` and a function after `{}`", moment.text));
     if (here().kind != Token::Kind::word) { unexpected("a function: " + all_functions()); }
-    return call(moment.text == "before" ? Moment::before : Moment::after);
+    return call(moment_named(moment.text));
+  }
+  static Moment moment_named(std::string_view word) {
+    return word == "before" ? Moment::before : word == "after" ? Moment::after : Moment::during;
   }
   Node call(Moment moment) {
     const Token name = take();
@@ -210,7 +213,7 @@ class Parser {
   }
 
   static constexpr std::string_view of_primary =
-      "a function, a name, a number, a constant, `before.`, `after.`, `not` or `(`";
+      "a function, a name, a number, a constant, `before.`, `after.`, `during.`, `not` or `(`";
   std::vector<Token> tokens_;
   size_t at_ = 0;
   unsigned depth_ = 0;
@@ -218,10 +221,27 @@ class Parser {
 
 }  // namespace
 
+namespace {
+
+std::string_view prefix_of(Moment moment) {
+  switch (moment) {
+    case Moment::only:
+      return "";
+    case Moment::before:
+      return "before.";
+    case Moment::after:
+      return "after.";
+    case Moment::during:
+      return "during.";
+  }
+  return "";
+}
+
+}  // namespace
+
 std::string as_written(const Node& node) {
   if (node.kind != Node::Kind::function) { return node.text; }
-  std::string text = node.moment == Moment::only ? "" : node.moment == Moment::before ? "before." : "after.";
-  text += node.text + "(";
+  std::string text = std::string(prefix_of(node.moment)) + node.text + "(";
   for (size_t i = 0; i < node.children.size(); ++i) { text += (i == 0 ? "" : ", ") + as_written(node.children[i]); }
   return text + ")";
 }

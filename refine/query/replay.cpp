@@ -6,6 +6,7 @@
 
 #include "refine/constants.hpp"
 #include "refine/explain.hpp"
+#include "refine/exposure.hpp"
 #include "refine/query/retrial.hpp"
 
 namespace bulkhead::refine::query {
@@ -19,8 +20,8 @@ using Pages = std::vector<uint64_t>;
 class ClosedScene : public Scene {
  public:
   ClosedScene(const State& before, const State& after, const Deed* deed, const std::vector<Bound>& names,
-              const Pages& pages)
-      : before_(before), after_(after), deed_(deed), names_(names), pages_(pages) {}
+              const Pages& pages, const Step* step = nullptr)
+      : before_(before), after_(after), deed_(deed), names_(names), pages_(pages), step_(step) {}
 
   const State& state(Moment moment) const override { return moment == Moment::after ? after_ : before_; }
   const Deed& deed() const override { return *deed_; }
@@ -31,6 +32,9 @@ class ClosedScene : public Scene {
   SymBool some_page(const AtPage& holds_at) const override {
     return std::any_of(pages_.begin(), pages_.end(), [&](uint64_t page) { return holds_at(Page<S>(page)).is_true(); });
   }
+  SymBool can_translate(CompartmentId<S> compartment, Page<S> page, Frame<S> frame) const override {
+    return is_translated_elsewhere(*step_, compartment, page, frame);
+  }
   void note_reach(CompartmentId<S>, Frame<S>) const override {}
   void note_page(CompartmentId<S>, Page<S>) const override {}
 
@@ -40,6 +44,7 @@ class ClosedScene : public Scene {
   const Deed* deed_;
   const std::vector<Bound>& names_;
   const Pages& pages_;
+  const Step* step_;
 };
 
 /// Pages that show all that any table maps, and those that the calls name.
@@ -145,7 +150,7 @@ std::string judge_by_engine(const Expression& expression, const Trial& trial, Wi
   deed.output = rerun.step->result.outputs[0];
   deed.refusal = Word<S>(rerun.step->succeeded() ? 0 : number_of_refusal(before, deed));
   witness.calls = {made_of(deed)};
-  const ClosedScene closed(before, after, &deed, trial.names, *pages);
+  const ClosedScene closed(before, after, &deed, trial.names, *pages, rerun.step.get());
   if (!evaluate(expression, closed).is_true()) { return not_reproduced; }
   tell_values(witness, expression.root, closed);
   tell_step(witness, expression, rerun);

@@ -237,7 +237,8 @@ class Resolver {
     }
     for (const Node& child : node.children) { note_step(child); }
   }
-  void check_moments(const Node& node) const {
+  void check_moments(const Node& node) {
+    if (node.kind == Kind::function) { check_during(node); }
     if (expression_.has_step && node.kind == Kind::function && node.moment == Moment::only) {
       const auto& sign = *sign_of_step_;
       throw Error(
@@ -250,6 +251,18 @@ class Resolver {
                                                : " is of before or after it"));
     }
     for (const Node& child : node.children) { check_moments(child); }
+  }
+
+  /// What TLBs may hold is asked of the moments of a call, and nothing else is.
+  void check_during(const Node& node) {
+    const bool of_effects = node.function->function == Function::can_translate;
+    const bool is_during = node.moment == Moment::during;
+    expression_.has_effects = expression_.has_effects || is_during;
+    if (of_effects == is_during) { return; }
+    throw Error(node.place, of_effects ? fmt::format("expected `during.{}`: it is of the moments of a call", node.text)
+                                       : fmt::format("`during.` is of can_translate alone; expected `before.{0}` or "
+                                                     "`after.{0}`",
+                                                     node.text));
   }
 
   /// "Is there any status that the status is" says nothing: such a name is a misspelt constant.

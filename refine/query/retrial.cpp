@@ -62,6 +62,11 @@ void tell_names(Counterexample& story, Stepper stepper, const std::vector<Bound>
 
 bool is_query(const Counterexample& story) { return story.goal.starts_with(theorem); }
 
+void check_stepper(const Expression& expression, Stepper stepper) {
+  if (!expression.has_effects || stepper == Stepper::engine) { return; }
+  throw Error({"EXPRESSION"}, "`during.` is of the effects of a handler; expected the engine's step (--step engine)");
+}
+
 Retrial retrial_of(const Counterexample& story) {
   Retrial retrial{story.goal.find("/engine/") != std::string::npos ? Stepper::engine : Stepper::spec,
                   read_expression(story.says),
@@ -69,6 +74,7 @@ Retrial retrial_of(const Counterexample& story) {
   if (retrial.expression.has_step != story.made.has_value()) {
     throw Error({"EXPRESSION"}, "it speaks of a step where there is none, or the other way round");
   }
+  check_stepper(retrial.expression, retrial.stepper);
   retrial.trial.state = story.before;
   retrial.trial.names = names_in(story, retrial.expression);
   if (story.made) {

@@ -27,4 +27,7 @@ std::string retry(const Counterexample& story);
 /// The way to the story from power-on.
 BootTrace trace_to(const Counterexample& story);
 
+/// Throws `Error` if an expression speaks of effects, and the step that it is asked of has none.
+void check_stepper(const Expression& expression, Stepper stepper);
+
 }  // namespace bulkhead::refine::query

@@ -39,6 +39,10 @@ class Scene {
   virtual SymBits value_of(const std::string& name) const = 0;
   /// Whether something holds at any page of a compartment's IPA space at which something is mapped.
   virtual SymBool some_page(const AtPage& holds_at) const = 0;
+  /// Whether, at some moment of the engine's step, a CPU other than the one that makes the call can translate a page to
+  /// a frame. Only scenes of the engine's step are asked.
+  virtual SymBool can_translate(CompartmentId<Symbolic> compartment, Page<Symbolic> page,
+                                Frame<Symbolic> frame) const = 0;
   /// A frame is asked about: whether a compartment can reach it.
   virtual void note_reach(CompartmentId<Symbolic> compartment, Frame<Symbolic> frame) const = 0;
   /// What a compartment finds at a page is asked.

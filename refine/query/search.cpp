@@ -242,6 +242,9 @@ std::string_view name_of(Verdict verdict) {
   return "unknown";
 }
 
-Finding find(const Expression& expression, const Options& options) { return Searcher(expression, options).run(); }
+Finding find(const Expression& expression, const Options& options) {
+  check_stepper(expression, options.stepper);
+  return Searcher(expression, options).run();
+}
 
 }  // namespace bulkhead::refine::query

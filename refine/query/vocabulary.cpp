@@ -43,6 +43,12 @@ std::vector<FunctionRow> make_functions() {
        {c, frame},
        Sort::condition,
        "at some page the compartment, or the host, can write it"},
+      {F::can_translate,
+       "can_translate",
+       {c, ipa, frame},
+       Sort::condition,
+       "of `during`: at some moment of the call another CPU can translate the page to the frame, by a walk or from its "
+       "TLB"},
       {F::maps, "maps", {c, ipa}, Sort::condition, "the compartment has something mapped at the page"},
       {F::access, "access", {c, ipa}, Sort::access, "what the compartment may do at the page"},
       {F::frame, "frame", {c, ipa}, frame, "the frame mapped at the page; 0x0 if nothing is"},
@@ -165,7 +171,7 @@ const GivenRow* given_named(std::string_view name) {
 }
 
 bool is_keyword(std::string_view word) {
-  constexpr std::array<std::string_view, 6> keywords = {"and", "or", "not", "implies", "before", "after"};
+  constexpr std::array<std::string_view, 7> keywords = {"and", "or", "not", "implies", "before", "after", "during"};
   return std::find(keywords.begin(), keywords.end(), word) != keywords.end();
 }
 

@@ -23,6 +23,7 @@ enum class Function : uint8_t {
   vcpus,
   can_read,
   can_write,
+  can_translate,
   maps,
   access,
   frame,

@@ -174,6 +174,26 @@ TEST_CASE("The engine's step is as the spec's") {
   CHECK(ask("refusal == 8", engine).witnesses.front().calls.front().refusal == 8);
 }
 
+TEST_CASE("What a TLB may hold is asked of the moments of the engine's step") {
+  const auto during = [](Call call, const std::string& text) {
+    Options engine = of_call(call);
+    engine.stepper = Stepper::engine;
+    return ask(text, engine).verdict;
+  };
+  const std::string before = "during.can_translate(a, p, f) and before.state(f) == ";
+  CHECK(during(Call::page_unmap, before + "spare") == Verdict::impossible);
+  CHECK(during(Call::page_map, before + "spare") == Verdict::found);
+  CHECK(during(Call::page_unmap, before + "data and after.state(f) == spare and a == cid") == Verdict::found);
+  CHECK(during(Call::frame_donate, before + "host and a != host and before.sharer(f) == host") == Verdict::impossible);
+}
+
+TEST_CASE("What a TLB may hold is of the engine's effects alone") {
+  CHECK_THROWS_AS(ask("during.can_translate(a, p, f)"), Error);
+  CHECK_THROWS_AS(read_expression("after.can_translate(a, p, f)"), Error);
+  CHECK_THROWS_AS(read_expression("can_translate(a, p, f)"), Error);
+  CHECK_THROWS_AS(read_expression("during.can_read(a, f)"), Error);
+}
+
 TEST_CASE("What is not decided within the limits is unknown") {
   Options hurried;
   hurried.limits.rlimit = 1;
