@@ -118,7 +118,7 @@ void Others::act() {
 
 void Others::access(size_t i, Cpu<C> cpu, const hw::TlbLeaf& leaf) {
   const Place& place = places_[i];
-  if (window_ || is_device(place.before) || is_device(place.after)) { return; }
+  if (window_ || !(leaf.readable || leaf.writable) || is_device(place.before) || is_device(place.after)) { return; }
   ConcreteMemory& memory = engine_.hardware.memory();
   Accessed access{i, cpu, leaf, memory.load(leaf.frame, place.word), std::nullopt, effects_.size()};
   if (leaf.writable) {
@@ -142,19 +142,26 @@ void Others::follow(const Accessed& access) {
   const bool before = allows(place.before, access.leaf);
   const bool now = call_->is_done() ? allows(place.after, access.leaf) : before;
   if (!now && before) { return; }
-  const auto ipa = raw(address_of(place.page)) + 8 * raw(place.word);
-  const auto what =
-      fmt::format("CPU {} {} {:#x} of {} in frame {}", raw(access.cpu), access.stored ? "reads and writes" : "reads",
-                  ipa, who(place.id), address(access.leaf.frame));
-  if (!now) { return note({access.effect, false, what + ", which is allowed neither before the call nor after it"}); }
+  if (!now) { return note({access.effect, false, in_words(access) + ", which is allowed neither before nor after"}); }
   ConcreteMemory& content = spec_.frames.content;
   const Word<C> expected = content.load(access.leaf.frame, place.word);
-  if (expected != access.loaded) {
+  if (access.leaf.readable && expected != access.loaded) {
     return note({access.effect, false,
-                 fmt::format("{}, and finds {:#x}, where the spec has {:#x} {} the call", what, raw(access.loaded),
-                             raw(expected), call_->is_done() ? "after" : "before")});
+                 fmt::format("{}, and finds {:#x}, where the spec has {:#x} {} the call", in_words(access),
+                             raw(access.loaded), raw(expected), call_->is_done() ? "after" : "before")});
   }
   if (access.stored) { content.store(access.leaf.frame, place.word, *access.stored); }
+}
+
+std::string Others::in_words(const Accessed& access) const {
+  const Place& place = places_[access.place];
+  const auto does = access.stored ? access.leaf.readable ? "reads and writes" : "writes" : "reads";
+  const auto leads = allows(place.before, access.leaf)  ? "still leads"
+                     : allows(place.after, access.leaf) ? "already leads"
+                                                        : "leads";
+  return fmt::format("CPU {} {} {:#x} of {}, which {} to frame {}", raw(access.cpu), does,
+                     raw(address_of(place.page)) + 8 * raw(place.word), who(place.id), leads,
+                     address(access.leaf.frame));
 }
 
 /// The spec's side of the call is done at this moment.

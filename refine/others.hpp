@@ -69,6 +69,7 @@ class Others final : public hw::Observer<Concrete> {
   void act();
   void access(size_t place, Cpu<Concrete> cpu, const hw::TlbLeaf& leaf);
   void follow(const Accessed& access);
+  std::string in_words(const Accessed& access) const;
   void step();
   void judge_overwritten(Frame<Concrete> frame);
   std::string describe_holder(Frame<Concrete> frame) const;

@@ -348,7 +348,8 @@ TEST_CASE("a page that is found before its content is there shows") {
   };
   CHECK_THAT(tampered(pair, Call::page_load, {1, 0x1000, pa(9), pa(20)}, copy_by_stores),
              Contains("page_load: between effect ") && Contains(" (store 0x40003000) and effect ") &&
-                 Contains(": CPU 1 reads and writes 0x1810 of compartment 1 in frame 0x40009000, and finds 0x0, where "
+                 Contains(": CPU 1 reads and writes 0x1810 of compartment 1, which already leads to frame 0x40009000, "
+                          "and finds 0x0, where "
                           "the spec has 0x"));
 }
 
@@ -364,8 +365,8 @@ TEST_CASE("a page that leads elsewhere for a moment shows") {
   };
   CHECK_THAT(tampered(pair, Call::page_map, {1, 0x1000, pa(9)}, detour),
              Contains("page_map: between effect ") &&
-                 Contains(" (store 0x40003000): CPU 1 reads and writes 0x1808 of compartment 1 in frame 0x4000a000, "
-                          "which is allowed neither before the call nor after it"));
+                 Contains(" (store 0x40003000): CPU 1 reads and writes 0x1808 of compartment 1, which leads to frame "
+                          "0x4000a000, which is allowed neither before nor after"));
 }
 
 TEST_CASE("a page that is zeroed word by word while it is in use shows") {
@@ -383,7 +384,8 @@ TEST_CASE("a page that is zeroed word by word while it is in use shows") {
   };
   CHECK_THAT(tampered(pair, Call::page_unmap, {1, 0x2000}, zero_first),
              Contains("page_unmap: between effect ") && Contains(" (store 0x40008000) and effect ") &&
-                 Contains(": CPU 1 reads and writes 0x2800 of compartment 1 in frame 0x40008000, and finds 0x0, where "
+                 Contains(": CPU 1 reads and writes 0x2800 of compartment 1, which still leads to frame 0x40008000, "
+                          "and finds 0x0, where "
                           "the spec has 0x"));
 }
 
