@@ -48,7 +48,7 @@ std::string window_words(const refine::Counterexample& cex, const DrawingNames& 
   const Window& window = *cex.window;
   const bool at_return = window.last >= cex.made->effects.size();
   const std::string until =
-      at_return ? "and still when the call returns" : "until after " + effect_words(*cex.made, window.last, drawing);
+      at_return ? "and still when the call returns" : "until " + effect_words(*cex.made, window.last + 1, drawing);
   return fmt::format("From {} on, {}, CPU {} {}, by a walk or from its TLB; {}.",
                      effect_words(*cex.made, window.first, drawing), until, window.cpu, ability_words(window, names),
                      rule_words(window, at_return));

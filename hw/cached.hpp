@@ -70,8 +70,8 @@ class Cached {
 
   void complete(const Open& open) {
     const Reach reach = reach_of(open.op);
-    if (reach.leaves) { stage2_ = (stage2_ & !open.about) | open.stage2; }
-    if (reach.combined) { combined_ = (combined_ & !open.about) | open.combined; }
+    if (reach.leaves) { stage2_ = stage2_ & ((!open.about) | open.stage2); }
+    if (reach.combined) { combined_ = combined_ & ((!open.about) | open.combined); }
   }
 
   Bool found_;

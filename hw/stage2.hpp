@@ -35,6 +35,7 @@ struct Stage2 {
   bool execution_by_level;  ///< FEAT_XNX: the XN field has two bits, otherwise the upper alone counts
   bool one_shareability;    ///< all leaves have `shareability`; otherwise each its own field SH
   unsigned shareability;    ///< VTCR_EL2.SH0
+  unsigned vmid_bits;       ///< of VTTBR_EL2.VMID, from bit 48 up, that tell translations apart: 8 or 16
 
   /// How many bits of the input address index the initial table: more than a level resolves where up to
   /// 16 tables are concatenated (DDI 0487 D8.2.2).
@@ -177,6 +178,7 @@ constexpr Stage2 stage2_of(VtcrEl2<Concrete> vtcr, const Features& features = {}
       .execution_by_level = features.xnx,
       .one_shareability = start.ds,
       .shareability = static_cast<unsigned>(raw(vtcr_el2::SH0::get(vtcr))),
+      .vmid_bits = raw(vtcr_el2::VS::get(vtcr)) == 1 ? 16U : 8U,
   };
 }
 

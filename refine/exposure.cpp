@@ -48,6 +48,8 @@ SymBool is_about(const Effect& tlbi, const Watched& watched, const Stage2InForce
   if (reach.local) { about = about & (watched.by.cpu == cpu); }
   if (!reach.every_vmid) { about = about & stage2.names(watched.by.vmid); }
   if (reach.one_ipa) { about = about & hw::names_entry<S>(tlbi.value, watched.by.page, watched.level); }
+  // A promised level is that of the leaf, and says nothing of pointers on the way to it.
+  if (reach.one_ipa && watched.is_table) { about = about & hw::ipas2::Granule::is(tlbi.value, 0); }
   return about;
 }
 

@@ -45,34 +45,49 @@ Lockstep::Lockstep(const MachineDescription& machine)
     : Lockstep(machine, [](Frame<C>, Index<C>) { return Word<C>(0); }) {}
 
 Lockstep::Lockstep(const MachineDescription& machine, const ConcreteMemory::Start& content)
-    : cpus_(machine.cpus), engine_(impl::boot(machine, content)), spec_(spec::boot(machine, content)) {
+    : cpus_(machine.cpus),
+      engine_(impl::boot(machine, content)),
+      spec_(spec::boot(machine, content)),
+      others_(watch_.tlb(), engine_, spec_) {
   engine_.hardware.observe(&watch_);
+  watch_.also(&others_);
 }
 
 Answers Lockstep::call(Cpu<C> cpu, Call call, const Arguments<C>& arguments) {
   Points points = points_of(call, arguments);
-  const Cpu<C> other((raw(cpu) + 1) % cpus_);
   const Records before = records_at(points);
-  watch_.begin(engine_, cpu, other, points);
-  Answers answers{Status::ok, spec::step(spec_, call, arguments), std::nullopt};
-  try {
-    answers.engine = impl::dispatch(engine_, cpu, call, arguments);
-  } catch (const Fault& fault) {
-    watch_.end();
-    answers.divergence =
-        Divergence{fmt::format("{}: the engine believes that {}, and it is not so", name_of(call), fault.what())};
-    return answers;
-  }
-  watch_.end();
-  answers.divergence = compare_answers(call, answers);
-  if (!answers.divergence && answers.engine.status != Status::ok) {
-    answers.divergence = compare_refused(points, before);
-  }
+  Answers answers = make(cpu, call, arguments, points);
+  if (answers.divergence) { return answers; }
+  if (answers.engine.status != Status::ok) { answers.divergence = compare_refused(points, before); }
   if (answers.engine.status == Status::ok) {
     add_outputs(points, call, answers.engine);
     remember(points);
   }
   if (!answers.divergence) { answers.divergence = compare_points(points); }
+  return answers;
+}
+
+/// Both make the call, and other CPUs do what they may meanwhile.
+Answers Lockstep::make(Cpu<C> cpu, Call call, const Arguments<C>& arguments, const Points& points) {
+  const Cpu<C> other((raw(cpu) + 1) % cpus_);
+  SpecCall spec(spec_, call, arguments);
+  watch_.begin(engine_, cpu, other, points);
+  others_.begin(cpu, points, spec);
+  Answers answers{Status::ok, Status::ok, std::nullopt};
+  std::string belief;
+  try {
+    answers.engine = impl::dispatch(engine_, cpu, call, arguments);
+  } catch (const Fault& fault) { belief = fault.what(); }
+  watch_.end();
+  const auto window = others_.end();
+  answers.spec = spec.result();
+  if (!belief.empty()) {
+    answers.divergence =
+        Divergence{fmt::format("{}: the engine believes that {}, and it is not so", name_of(call), belief)};
+    return answers;
+  }
+  answers.divergence = compare_answers(call, answers);
+  if (!answers.divergence && window) { answers.divergence = Divergence{fmt::format("{}: {}", name_of(call), *window)}; }
   return answers;
 }
 
@@ -117,6 +132,9 @@ std::optional<Divergence> Lockstep::compare_everything() const {
   }
   watch_.tlb().for_each([&](Cpu<C>, CompartmentId<C> id, Page<C> page, const hw::TlbLeaf& leaf) {
     if (!divergence) { divergence = judge_cached(id, page, leaf); }
+  });
+  watch_.tlb().for_each_pointer([&](Cpu<C>, CompartmentId<C> id, const hw::TlbPointer& pointer) {
+    if (!divergence) { divergence = judge_pointer(id, pointer); }
   });
   return divergence;
 }
@@ -209,17 +227,27 @@ std::optional<Divergence> Lockstep::compare_cached(CompartmentId<C> id, Page<C> 
   for (const hw::TlbLeaf& leaf : watch_.tlb().cached(id, page)) {
     if (auto divergence = judge_cached(id, page, leaf)) { return divergence; }
   }
+  for (const hw::TlbPointer& pointer : watch_.tlb().pointers(id, page)) {
+    if (auto divergence = judge_pointer(id, pointer)) { return divergence; }
+  }
   return std::nullopt;
 }
 
 std::optional<Divergence> Lockstep::judge_cached(CompartmentId<C> id, Page<C> page, const hw::TlbLeaf& leaf) const {
   const auto allowed = view_translation(spec_, id, page);
-  if (allowed && allowed->frame == raw(leaf.frame) && (allowed->readable || !leaf.readable) &&
-      (allowed->writable || !leaf.writable)) {
-    return std::nullopt;
-  }
+  if (allows(allowed, leaf)) { return std::nullopt; }
   return Divergence{fmt::format("a TLB may still translate {} of {} to {}{}, the spec has {}", address(page), who(id),
                                 address(leaf.frame), leaf.writable ? " writable" : "", describe(allowed))};
+}
+
+/// The tables of compartments are the spec's; those of the host are made at boot and stay.
+std::optional<Divergence> Lockstep::judge_pointer(CompartmentId<C> id, const hw::TlbPointer& pointer) const {
+  const std::optional<uint64_t> table = raw(id) == 0 ? view_table(engine_, id, pointer.first, pointer.level)
+                                                     : view_table(spec_, id, pointer.first, pointer.level);
+  if (table == raw(pointer.table)) { return std::nullopt; }
+  return Divergence{fmt::format("a TLB may still walk on from {} as the level-{} table for {} of {}, the spec has {}",
+                                address(pointer.table), pointer.level, address(pointer.first), who(id),
+                                table ? address(Frame<C>(*table)) : "none")};
 }
 
 }  // namespace bulkhead::refine

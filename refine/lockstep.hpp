@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "model/machine.hpp"
+#include "refine/others.hpp"
 #include "refine/watch.hpp"
 
 /// Engine and spec side by side, concretely: each step is done by both, and what they answer and what
@@ -41,8 +42,10 @@ class Lockstep {
 
   /// Both do the call. Compared are: status and outputs; at each frame, page and compartment named, what
   /// the hardware walker and the frame table say against the spec, and what frames hold; what any TLB
-  /// may still translate there. A refused call must have changed nothing, and the engine must return
-  /// with the host's stage 2. After a divergence the two need not agree any more.
+  /// may still translate there, and the tables at which it may begin. While the call is made other CPUs access the
+  /// places too, through all that their TLBs hold: nothing may be possible that the spec allows neither before nor
+  /// after. A refused call must have changed nothing, and the engine must return with the host's stage 2. After a
+  /// divergence the two need not agree any more.
   Answers call(Cpu<Concrete> cpu, Call call, const Arguments<Concrete>& arguments);
 
   /// A 64-bit load by a compartment, or by the host (id 0), at an IPA: its stage-2 alone decides. Of a
@@ -53,11 +56,11 @@ class Lockstep {
                                   Word<Concrete> value);
 
   /// Compares every frame, page and compartment that a successful call named, frames written to, and every translation
-  /// that a TLB holds.
+  /// and every pointer to a table that a TLB holds.
   std::optional<Divergence> compare_everything() const;
 
   /// Whoever is told of each effect of the engine; none if null.
-  void observe(hw::Observer<Concrete>* observer) { watch_.also(observer); }
+  void observe(hw::Observer<Concrete>* observer) { others_.also(observer); }
 
   const ConcreteEngine& engine() const { return engine_; }
   const ConcreteSpec& spec() const { return spec_; }
@@ -70,6 +73,7 @@ class Lockstep {
 
   Records records_at(const Points& points) const;
   void remember(const Points& points);
+  Answers make(Cpu<Concrete> cpu, Call call, const Arguments<Concrete>& arguments, const Points& points);
   std::optional<Divergence> compare_answers(Call call, const Answers& answers) const;
   std::optional<Divergence> compare_refused(const Points& points, const Records& before) const;
   std::optional<Divergence> compare_points(const Points& points) const;
@@ -80,11 +84,13 @@ class Lockstep {
   std::optional<Divergence> compare_cached(CompartmentId<Concrete> id, Page<Concrete> page) const;
   std::optional<Divergence> judge_cached(CompartmentId<Concrete> id, Page<Concrete> page,
                                          const hw::TlbLeaf& leaf) const;
+  std::optional<Divergence> judge_pointer(CompartmentId<Concrete> id, const hw::TlbPointer& pointer) const;
 
   uint64_t cpus_;
   ConcreteEngine engine_;
   ConcreteSpec spec_;
   Watch watch_;
+  Others others_;
   std::unordered_set<uint64_t> frames_;            ///< named by a successful call, or written to
   std::set<std::pair<uint64_t, uint64_t>> pages_;  ///< compartment and page, likewise
   std::unordered_set<uint64_t> compartments_;      ///< likewise

@@ -42,6 +42,10 @@ std::optional<Translation> translation_of(const hw::WalkResult<C>& walked) {
                      device};
 }
 
+Frame<C> root_of(const ConcreteEngine& engine, CompartmentId<C> id) {
+  return raw(id) == 0 ? engine.host_root : engine.compartments.root.get(id);
+}
+
 /// Follows the tables that serve the page and reads what the entry after the last one says.
 void follow_tables(const ConcreteEngine& engine, Frame<C> root, Page<C> page, PageView& view) {
   Frame<C> table = root;
@@ -69,8 +73,7 @@ const hw::Stage2& engine_stage2() {
 }
 
 hw::VttbrEl2<C> vttbr_for(const ConcreteEngine& engine, CompartmentId<C> id) {
-  const Frame<C> root = raw(id) == 0 ? engine.host_root : engine.compartments.root.get(id);
-  return hw::VttbrEl2<C>((raw(id) << 48) | raw(address_of(root)));
+  return hw::VttbrEl2<C>((raw(id) << 48) | raw(address_of(root_of(engine, id))));
 }
 
 FrameView view_frame(const ConcreteEngine& engine, Frame<C> frame) {
@@ -130,13 +133,21 @@ PageView view_page(const ConcreteSpec& spec, CompartmentId<C> id, Page<C> page) 
   PageView view;
   view.found = view_translation(spec, id, page);
   if (!view.found) { view.state = enumerator(spec.translations.state.get(id, page)); }
-  for (unsigned level = 1; level <= leaf_level; ++level) {
-    const Level<C> at(level);
-    if (spec.tables.present.get(at, id, page) == Flag::yes) {
-      view.tables[level - 1] = raw(spec.tables.frame.get(at, id, page));
-    }
-  }
+  for (unsigned level = 1; level <= leaf_level; ++level) { view.tables[level - 1] = view_table(spec, id, page, level); }
   return view;
+}
+
+std::optional<uint64_t> view_table(const ConcreteEngine& engine, CompartmentId<C> id, Page<C> page, unsigned level) {
+  if (raw(id) != 0 && engine.compartments.state.get(id) == CompartmentState::free) { return std::nullopt; }
+  PageView view;
+  follow_tables(engine, root_of(engine, id), page, view);
+  return view.tables.at(level - 1);
+}
+
+std::optional<uint64_t> view_table(const ConcreteSpec& spec, CompartmentId<C> id, Page<C> page, unsigned level) {
+  const Level<C> at(level);
+  if (spec.tables.present.get(at, id, page) != Flag::yes) { return std::nullopt; }
+  return raw(spec.tables.frame.get(at, id, page));
 }
 
 std::string describe(const FrameView& view) {

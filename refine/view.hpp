@@ -62,6 +62,12 @@ std::optional<Translation> view_translation(const ConcreteEngine& engine, Compar
                                             Page<Concrete> page);
 std::optional<Translation> view_translation(const ConcreteSpec& spec, CompartmentId<Concrete> id, Page<Concrete> page);
 
+/// The table of a level, 1 to 3, that serves a page of a compartment; with the engine also of the host (id 0).
+std::optional<uint64_t> view_table(const ConcreteEngine& engine, CompartmentId<Concrete> id, Page<Concrete> page,
+                                   unsigned level);
+std::optional<uint64_t> view_table(const ConcreteSpec& spec, CompartmentId<Concrete> id, Page<Concrete> page,
+                                   unsigned level);
+
 /// VTTBR_EL2 for a compartment, or for the host (id 0).
 hw::VttbrEl2<Concrete> vttbr_for(const ConcreteEngine& engine, CompartmentId<Concrete> id);
 /// How the CPUs read the engine's tables.

@@ -29,6 +29,13 @@ bool changes(hw::EffectKind kind) {
   return false;
 }
 
+/// Whether it makes a difference to a TLB that a translation is tried after the effect, and not only before it: a write
+/// of memory changes what is found; what is found after a TLBI, or since the last DSB before one, stays.
+bool matters(hw::EffectKind kind) {
+  return kind == hw::EffectKind::store || kind == hw::EffectKind::fill || kind == hw::EffectKind::copy ||
+         kind == hw::EffectKind::tlbi || kind == hw::EffectKind::dsb;
+}
+
 }  // namespace
 
 Watch::Watch() : tlb_(engine_stage2()) {}
@@ -49,10 +56,8 @@ void Watch::end() {
 
 void Watch::on_effect(const hw::Effect<C>& effect, const hw::Hardware<C>& hardware) {
   tlb_.on_effect(effect, hardware);
-  if (changes(effect.kind)) {
-    changed_ = true;
-    if (engine_ != nullptr) { translate_places(); }
-  }
+  changed_ = changed_ || changes(effect.kind);
+  if (engine_ != nullptr && matters(effect.kind)) { translate_places(); }
   if (also_ != nullptr) { also_->on_effect(effect, hardware); }
 }
 

@@ -12,8 +12,8 @@ class Watch final : public hw::Observer<Concrete> {
  public:
   Watch();
 
-  /// A call begins on a CPU: from now on that CPU and another translate its places after every effect
-  /// that may change a translation, as hardware may at any moment. `engine` must outlive the call.
+  /// A call begins on a CPU: from now on that CPU and another translate its places, with every walk that they may make,
+  /// after every effect after which that may fill a TLB with something else. `engine` must outlive the call.
   void begin(const ConcreteEngine& engine, Cpu<Concrete> cpu, Cpu<Concrete> other, const Points& points);
   /// The call is over; both CPUs translate the places once more.
   void end();

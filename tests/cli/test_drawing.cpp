@@ -54,6 +54,37 @@ TEST_CASE("a drawing fits a terminal, whatever it draws") {
   }
 }
 
+TEST_CASE("a window is drawn between two effects, with the CPU that sees it") {
+  auto cex = plain_cex();
+  cex.window = refine::Window{.first = 2,
+                              .last = 2,
+                              .cpu = 3,
+                              .vmid = 1,
+                              .page = 4,
+                              .frame = 0x40081,
+                              .as = refine::Window::As::write,
+                              .was_allowed = false};
+  const Drawing closed = draw(cex);
+  REQUIRE(closed.effects.size() == 2);
+  CHECK(closed.effects[0].opens_window);
+  CHECK_FALSE(closed.effects[1].opens_window);
+  CHECK(closed.sentence == "From effect 1 (store " + closed.effects[0].place +
+                               ") on, until effect 2 (dsb ishst), CPU 3 may write F1 at IPA 0x4000 of A, by a walk or "
+                               "from its TLB; the spec "
+                               "allows that neither before nor after the call.");
+  CHECK(as_text(closed, false).find(" | 1  store") != std::string::npos);
+
+  cex.window->last = 3;
+  cex.window->as = refine::Window::As::table;
+  cex.window->was_allowed = true;
+  const Drawing open = draw(cex);
+  CHECK(open.effects[1].opens_window);
+  CHECK(open.window.find("and still when the call returns, CPU 3 may walk through F1 as a table for IPA 0x4000 of A") !=
+        std::string::npos);
+  CHECK(open.window.ends_with("the spec allows that before the call, and not after it."));
+  CHECK_FALSE(draw(plain_cex()).effects[0].opens_window);
+}
+
 TEST_CASE("what a drawing leaves out is right and the same") {
   for (uint64_t seed = 0; seed < 300; ++seed) {
     for (const auto& section : draw(RandomCex(seed).make()).sections) {

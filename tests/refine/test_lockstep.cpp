@@ -1,5 +1,8 @@
 #include "refine/lockstep.hpp"
 
+#include <functional>
+#include <map>
+
 #include "tests/catch.hpp"
 
 namespace bulkhead::refine {
@@ -187,6 +190,242 @@ TEST_CASE("a further observer sees each effect") {
   pair.lockstep.observe(&counter);
   pair.must(Call::version, {});
   CHECK(counter.count == 4);
+}
+
+/// Stands between engine and hardware for one call.
+class Tamper final : public hw::Interposer<C> {
+ public:
+  using Hardware = hw::Hardware<C>;
+  using Change = std::function<void(hw::Effect<C>&, Hardware&)>;
+  Tamper(Pair& pair, Change change) : hardware_(pair.engine().hardware), change_(std::move(change)) {
+    hardware_.interpose(this);
+  }
+  ~Tamper() override { hardware_.interpose(nullptr); }
+  void on_effect(hw::Effect<C>& effect, Hardware& hardware) override { change_(effect, hardware); }
+
+ private:
+  Hardware& hardware_;
+  Change change_;
+};
+
+/// The divergence of a call whose effects are changed.
+std::string tampered(Pair& pair, Call call, const Words& words, const Tamper::Change& change) {
+  const Tamper tamper(pair, change);
+  return pair.divergence(call, words);
+}
+
+/// Leaves out the effects of a kind, or the TLBI that it is.
+Tamper::Change without(hw::EffectKind kind) {
+  return [kind](hw::Effect<C>& effect, Tamper::Hardware& hardware) {
+    if (effect.kind != kind) { hardware.carry_out(effect); }
+  };
+}
+Tamper::Change without(hw::Tlbi op) {
+  return [op](hw::Effect<C>& effect, Tamper::Hardware& hardware) {
+    if (effect.kind != hw::EffectKind::tlbi || effect.tlbi != op) { hardware.carry_out(effect); }
+  };
+}
+
+/// Issues one TLBI for another.
+Tamper::Change instead(const std::map<hw::Tlbi, hw::Tlbi>& ops) {
+  return [ops](hw::Effect<C>& effect, Tamper::Hardware& hardware) {
+    const auto other = effect.kind == hw::EffectKind::tlbi ? ops.find(effect.tlbi) : ops.end();
+    if (other != ops.end()) { effect.tlbi = other->second; }
+    hardware.carry_out(effect);
+  };
+}
+
+/// Carries an effect of the first kind out right after the first one of the second.
+class Later {
+ public:
+  Later(hw::EffectKind what, hw::EffectKind until) : what_(what), until_(until) {}
+  void operator()(hw::Effect<C>& effect, Tamper::Hardware& hardware) {
+    if (effect.kind == what_ && !held_) {
+      held_ = effect;
+      return;
+    }
+    hardware.carry_out(effect);
+    if (effect.kind == until_ && held_ && !done_) {
+      done_ = true;
+      hardware.carry_out(*held_);
+    }
+  }
+
+ private:
+  hw::EffectKind what_;
+  hw::EffectKind until_;
+  std::optional<hw::Effect<C>> held_;
+  bool done_ = false;
+};
+
+constexpr const char* stale_leaf = "CPU 1 may translate 0x2000 of compartment 1 to 0x40008000, which is overwritten";
+
+TEST_CASE("a page that is zeroed while a TLB leads to it shows, whatever is wrong with its invalidation") {
+  Pair pair;
+  const auto unmap = [&pair](const Tamper::Change& change) {
+    return tampered(pair, Call::page_unmap, {1, 0x2000}, change);
+  };
+  std::string text;
+  SECTION("no TLBI") { text = unmap(without(hw::EffectKind::tlbi)); }
+  SECTION("no DSB") { text = unmap(without(hw::EffectKind::dsb)); }
+  SECTION("no DSB between the store and the TLBI") {
+    bool dropped = false;
+    text = unmap([&dropped](hw::Effect<C>& effect, Tamper::Hardware& hardware) {
+      const bool is_first = effect.kind == hw::EffectKind::dsb && !dropped;
+      dropped = dropped || is_first;
+      if (!is_first) { hardware.carry_out(effect); }
+    });
+  }
+  SECTION("no IPAS2E1IS") { text = unmap(without(hw::Tlbi::ipas2e1is)); }
+  SECTION("no VMALLE1IS") { text = unmap(without(hw::Tlbi::vmalle1is)); }
+  SECTION("on this CPU alone") {
+    text = unmap(instead({{hw::Tlbi::ipas2e1is, hw::Tlbi::ipas2e1}, {hw::Tlbi::vmalle1is, hw::Tlbi::vmalle1}}));
+  }
+  SECTION("before the store") { text = unmap(Later(hw::EffectKind::store, hw::EffectKind::clean)); }
+  SECTION("of the host's VMID") { text = unmap(without(hw::EffectKind::msr)); }
+  SECTION("at a DSB for stores alone") {
+    text = unmap([](hw::Effect<C>& effect, Tamper::Hardware& hardware) {
+      if (effect.kind == hw::EffectKind::dsb) { effect.barrier = hw::Barrier::ishst; }
+      hardware.carry_out(effect);
+    });
+  }
+  SECTION("of the next page") {
+    text = unmap([](hw::Effect<C>& effect, Tamper::Hardware& hardware) {
+      if (effect.kind == hw::EffectKind::tlbi) { effect.value = effect.value + Word<C>(1); }
+      hardware.carry_out(effect);
+    });
+  }
+  CHECK_THAT(text, Contains("page_unmap: at effect ") && Contains(" (fill 0x40008000): ") && Contains(stale_leaf));
+}
+
+TEST_CASE("a table that is zeroed while a TLB points to it shows") {
+  Pair pair;
+  pair.must(Call::table_create, {1, 0x200000, 3, pa(10)});
+  std::string text;
+  SECTION("only the last level is invalidated") {
+    text = tampered(pair, Call::table_destroy, {1, 0x200000, 3},
+                    instead({{hw::Tlbi::vmalls12e1is, hw::Tlbi::ipas2le1is}}));
+  }
+  SECTION("on this CPU alone") {
+    text = tampered(pair, Call::table_destroy, {1, 0x200000, 3},
+                    instead({{hw::Tlbi::vmalls12e1is, hw::Tlbi::vmalls12e1}}));
+  }
+  SECTION("before it is unlinked") {
+    text = tampered(pair, Call::table_destroy, {1, 0x200000, 3}, Later(hw::EffectKind::store, hw::EffectKind::clean));
+  }
+  CHECK_THAT(text,
+             Contains("table_destroy: at effect ") &&
+                 Contains(" (fill 0x4000a000): CPU 1 may walk on from 0x4000a000, as the level-3 table for 0x200000 of "
+                          "compartment 1, which is overwritten"));
+}
+
+TEST_CASE("a pointer to a table that is left when the call is over shows") {
+  Pair pair;
+  pair.must(Call::table_create, {1, 0x200000, 3, pa(10)});
+  pair.engine().hardware.observe(nullptr);
+  CHECK(
+      pair.divergence(Call::table_destroy, {1, 0x200000, 3}) ==
+      "a TLB may still walk on from 0x4000a000 as the level-3 table for 0x200000 of compartment 1, the spec has none");
+  CHECK_THAT(pair.lockstep.compare_everything()->text, Contains("a TLB may still walk on from 0x4000a000"));
+}
+
+TEST_CASE("a page that is found before its content is there shows") {
+  Pair pair;
+  pair.lockstep.store(Cpu<C>(0), CompartmentId<C>(0), Ipa<C>(pa(20) + 8 * 257), Word<C>(5));
+  const auto copy_by_stores = [source = std::optional<hw::Effect<C>>()](hw::Effect<C>& effect,
+                                                                        Tamper::Hardware& hardware) mutable {
+    if (effect.kind == hw::EffectKind::copy) {
+      source = effect;
+      return;
+    }
+    hardware.carry_out(effect);
+    if (effect.kind != hw::EffectKind::store) { return; }
+    for (uint64_t i = 0; i < entries_per_table; ++i) {
+      const Word<C> word = hardware.memory().load(source->source, Index<C>(i));
+      hw::Effect<C> store{.kind = hw::EffectKind::store, .frame = source->frame, .index = Index<C>(i), .value = word};
+      hardware.carry_out(store);
+    }
+  };
+  CHECK_THAT(tampered(pair, Call::page_load, {1, 0x1000, pa(9), pa(20)}, copy_by_stores),
+             Contains("page_load: between effect ") && Contains(" (store 0x40003000) and effect ") &&
+                 Contains(": CPU 1 reads and writes 0x1810 of compartment 1, which already leads to frame 0x40009000, "
+                          "and finds 0x0, where "
+                          "the spec has 0x"));
+}
+
+TEST_CASE("a page that leads elsewhere for a moment shows") {
+  Pair pair;
+  const auto detour = [](hw::Effect<C>& effect, Tamper::Hardware& hardware) {
+    if (effect.kind == hw::EffectKind::store) {
+      hw::Effect<C> elsewhere = effect;
+      elsewhere.value = effect.value ^ Word<C>(pa(9) ^ pa(10));
+      hardware.carry_out(elsewhere);
+    }
+    hardware.carry_out(effect);
+  };
+  CHECK_THAT(tampered(pair, Call::page_map, {1, 0x1000, pa(9)}, detour),
+             Contains("page_map: between effect ") &&
+                 Contains(" (store 0x40003000): CPU 1 reads and writes 0x1808 of compartment 1, which leads to frame "
+                          "0x4000a000, which is allowed neither before nor after"));
+}
+
+TEST_CASE("a page that is zeroed word by word while it is in use shows") {
+  Pair pair;
+  bool zeroed = false;
+  const auto zero_first = [&](hw::Effect<C>& effect, Tamper::Hardware& hardware) {
+    if (effect.kind == hw::EffectKind::fill) { return; }
+    hardware.carry_out(effect);
+    if (effect.kind != hw::EffectKind::store || zeroed) { return; }
+    zeroed = true;
+    for (uint64_t i = 0; i < entries_per_table; ++i) {
+      hw::Effect<C> store{.kind = hw::EffectKind::store, .frame = frame_at(pa(8)), .index = Index<C>(i)};
+      hardware.carry_out(store);
+    }
+  };
+  CHECK_THAT(tampered(pair, Call::page_unmap, {1, 0x2000}, zero_first),
+             Contains("page_unmap: between effect ") && Contains(" (store 0x40008000) and effect ") &&
+                 Contains(": CPU 1 reads and writes 0x2800 of compartment 1, which still leads to frame 0x40008000, "
+                          "and finds 0x0, where "
+                          "the spec has 0x"));
+}
+
+TEST_CASE("tables of another VMID shows at once") {
+  Pair pair;
+  const auto wrong = [](hw::Effect<C>& effect, Tamper::Hardware& hardware) {
+    const bool is_compartment = effect.kind == hw::EffectKind::msr && (raw(effect.value) >> 48) == 1;
+    if (is_compartment) { effect.value = effect.value + Word<C>(uint64_t{1} << 48); }
+    hardware.carry_out(effect);
+  };
+  CHECK_THAT(tampered(pair, Call::page_unmap, {1, 0x2000}, wrong),
+             Contains("page_unmap: between effect ") && Contains(" (msr) and effect ") &&
+                 Contains("CPU 0 may translate with VTTBR_EL2 0x2000040000000, which are not the tables of "
+                          "compartment 2"));
+}
+
+/// The words of a frame that host and compartments see.
+std::vector<uint64_t> words_at(const Pair& pair, uint64_t pa) {
+  const auto& words = pair.lockstep.engine().hardware.memory().words(frame_at(pa));
+  return {words.begin(), words.end()};
+}
+
+TEST_CASE("what others store during a call is put back when it is over") {
+  Pair pair;
+  const auto source = words_at(pair, pa(20));
+  unsigned changed = 0;
+  {
+    const Tamper watch(pair, [&](hw::Effect<C>& effect, Tamper::Hardware& hardware) {
+      hardware.carry_out(effect);
+      if (effect.kind == hw::EffectKind::copy && words_at(pair, pa(9)) != source) { ++changed; }
+    });
+    pair.must(Call::page_load, {1, 0x1000, pa(9), pa(20)});
+  }
+  CHECK(changed == 1);
+  CHECK(words_at(pair, pa(20)) == source);
+  CHECK(words_at(pair, pa(9)) == source);
+  pair.must(Call::shared_map, {1, shared, pa(20), 1});
+  pair.must(Call::shared_unmap, {1, shared});
+  CHECK(words_at(pair, pa(20)) == source);
+  CHECK(!pair.lockstep.compare_everything());
 }
 
 }  // namespace
