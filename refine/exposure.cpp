@@ -103,9 +103,10 @@ std::vector<TableStore> table_stores(const Step& step, const Leads& leads) {
   for (size_t i = 0; i < step.effects.size(); ++i) {
     const Effect& e = step.effects[i];
     if (e.kind == Kind::store) {
-      const Word<S> entry = leads(memory.load(e.frame, e.index), e.value);
+      const Word<S> before = memory.load(e.frame, e.index);
+      const Word<S> entry = leads(before, e.value);
       // Above level 3 what is valid is a table or a block, and of both the type bit tells.
-      all.push_back({i, is_above_pages(step.moments[i], e.frame) & hw::is_table<S>(entry, 0),
+      all.push_back({i, is_above_pages(step.moments[i], e.frame) & hw::is_table<S>(entry, 0) & (before != e.value),
                      hw::output_frame<S>(entry), memory});
       memory.store(e.frame, e.index, e.value);
     }

@@ -34,7 +34,7 @@ SymBool is_committed(const Step& step, size_t moment, Frame<Symbolic> frame);
 /// Whether the spec lets the compartment, or the host, reach the frame through the page with the right.
 SymBool is_allowed(const spec::State<Symbolic>& spec, const Translator& by, Frame<Symbolic> frame, Right right);
 
-/// A store to an entry of a compartment's table above level 3 that leads to a table, or led to one.
+/// A store that changes an entry of a compartment's table above level 3, to lead to a table or no longer to.
 struct TableStore {
   size_t position;  ///< among the effects
   SymBool counts;   ///< that it is such a store

@@ -64,7 +64,7 @@ constexpr std::array malformed = {
     Malformed{"before owner(f) == a", 8, "`owner` cannot stand here; expected `.` and a function after `before`"},
     Malformed{"after.", 7, "the end cannot stand here; expected a function: state(frame)"},
     Malformed{"after.7", 7, "`7` cannot stand here; expected a function"},
-    Malformed{"now.owner(f) == a", 1, "`now` cannot stand before a dot; expected `before` or `after`"},
+    Malformed{"now.owner(f) == a", 1, "`now` cannot stand before a dot; expected `before`, `after` or `during`"},
     Malformed{"cid == pa == 1", 11, "comparisons cannot be chained"},
     Malformed{"not", 4, "the end cannot stand here"},
     Malformed{"shared(f) and or shared(g)", 15, "`or` cannot stand here; expected a function"},
@@ -157,7 +157,8 @@ TEST_CASE("`and` binds tighter than `or`, `or` than `implies`, and `not` most") 
 
 TEST_CASE("Every function and every constant can be used") {
   for (const FunctionRow& row : functions()) {
-    std::string text = std::string(row.name) + "(";
+    const bool is_of_effects = row.function == Function::can_translate;
+    std::string text = (is_of_effects ? "during." : "") + std::string(row.name) + "(";
     for (size_t i = 0; i < row.parameters.size(); ++i) {
       text += std::string(i == 0 ? "" : ", ") + "n" + std::to_string(i);
     }
