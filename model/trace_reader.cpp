@@ -35,8 +35,10 @@ MachineDescription read_machine(json::Value value) {
 
 Expectation read_expectation(json::Value value) {
   if (value.is_object()) {
-    value.allow_only({"diverges"});
-    return {value.at("diverges").number(2, ~uint64_t{0})};
+    value.allow_only({"diverges", "rule"});
+    Expectation expectation{value.at("diverges").number(2, ~uint64_t{0}), {}};
+    if (const auto rule = value.find("rule")) { expectation.rule = rule->string(); }
+    return expectation;
   }
   if (!value.is_string() || value.string() != "conforms") {
     value.fail_expecting("\"conforms\" or {\"diverges\": LINE}");
