@@ -134,13 +134,15 @@ Outcome replay(trace::Reader& reader, Judge& judge, uint64_t stop_after, const P
   Events events(reader);
   Replay replay(judge, reader.header().machine);
   Outcome& outcome = replay.outcome;
+  Place at{reader.file()};
   while (outcome.events < stop_after && outcome.diverges_at() == 0) {
     outcome.at_end = !events.next();
     if (outcome.at_end) { break; }
     ++outcome.events;
     outcome.last_line = events.line;
     outcome.calls += std::holds_alternative<trace::CallEvent>(events.current.what) ? 1 : 0;
-    replay.rule(events.current, events.is_last(), {reader.file(), events.line});
+    at.line = events.line;
+    replay.rule(events.current, events.is_last(), at);
     if (outcome.events % events_per_progress == 0) { progress(outcome.events); }
   }
   replay.end();

@@ -81,7 +81,10 @@ bool Stage2Tables::is_known_unmapped(TreeId id, uint64_t page, const KnownMemory
       return !static_cast<bool>(is_valid<Concrete>(descriptor));
     }
     frame = raw(output_frame<Concrete>(descriptor));
+    const unsigned level = at->level;
     at = table(frame);
+    // An entry may lead back to a table that is known at another level.
+    if (at != nullptr && at->level != level + 1) { return false; }
   }
   return false;
 }

@@ -1,5 +1,8 @@
 #include "hw/effect_judge.hpp"
 
+#include <random>
+#include <set>
+
 #include "tests/catch.hpp"
 
 namespace bulkhead::hw {
@@ -306,6 +309,39 @@ TEST_CASE("a table that leads to itself does no harm") {
   Machine m = two_guests();
   m.store(root_1 + 1, 1, (root_1 + 1) << page_shift | 0b11).dsb().store(root_1, 0, 0).dsb();
   CHECK(m.tlbi(Tlbi::vmalls12e1is).dsb().eret().broken().empty());
+}
+
+/// An effect on one of a few frames, with words that lead to some of them.
+Recorded arbitrary(std::mt19937_64& random) {
+  const auto frame = [&random] { return Frame<C>(16 + random() % 8); };
+  constexpr std::array<uint64_t, 6> attributes = {0b11, page_rw, page_ro, 0x7FD, 0, 0b11};
+  const uint64_t word = raw(frame()) << page_shift | attributes[random() % attributes.size()];
+  Effect<C> effect{.kind = static_cast<EffectKind>(random() % effect_names.size()),
+                   .barrier = static_cast<Barrier>(random() % barrier_names.size()),
+                   .tlbi = static_cast<Tlbi>(random() % tlbi_names.size()),
+                   .frame = frame(),
+                   .index = Index<C>(random() % 3),
+                   .value = Word<C>(word),
+                   .source = frame()};
+  if (effect.kind == EffectKind::msr) { effect.value = Word<C>((random() % 3) << 48U | raw(frame()) << page_shift); }
+  if (effect.kind == EffectKind::tlbi) { effect.value = Word<C>(random() % 3); }
+  if (random() % 2 == 0 && effect.kind != EffectKind::msr) { effect.kind = EffectKind::store; }
+  return {.cpu = random() % 2, .effect = effect};
+}
+
+TEST_CASE("whatever is recorded, a judge goes on to the first effect that breaks a rule") {
+  std::mt19937_64 random(1);
+  std::set<std::string_view> broken;
+  uint64_t judged = 0;
+  for (int i = 0; i < 20000; ++i) {
+    EffectJudge judge({.vtcr = vtcr, .vttbr = 16 << page_shift, .private_pages = 1});
+    for (Verdict verdict; !verdict; ++judged) {
+      verdict = judge.judge(arbitrary(random));
+      if (verdict) { broken.insert(verdict->rule); }
+    }
+  }
+  CHECK(judged > 100000);
+  CHECK(broken.size() >= 10);
 }
 
 }  // namespace
