@@ -1,5 +1,7 @@
 #include "hw/stage2_tables.hpp"
 
+#include <fmt/format.h>
+
 #include "hw/descriptor.hpp"
 
 namespace bulkhead::hw {
@@ -87,6 +89,11 @@ bool Stage2Tables::is_known_unmapped(TreeId id, uint64_t page, const KnownMemory
     if (at != nullptr && at->level != level + 1) { return false; }
   }
   return false;
+}
+
+std::string in_words(const EntryPlace& entry, uint64_t vmid) {
+  return fmt::format("entry {:#x} (level {}) for IPA {:#x} of VMID {}", entry.address, entry.level,
+                     entry.page << page_shift, vmid);
 }
 
 std::vector<Table> initial_tables(TreeId tree, const Stage2& stage2, uint64_t root) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -67,6 +68,9 @@ class Stage2Tables {
   std::unordered_map<uint64_t, TreeId> by_root_;
   std::unordered_map<uint64_t, TreeId> by_vmid_;
 };
+
+/// An entry of a stage-2 that has the VMID, in words.
+std::string in_words(const EntryPlace& entry, uint64_t vmid);
 
 /// The initial table of a stage-2 frame by frame, the first at `root`.
 std::vector<Table> initial_tables(TreeId tree, const Stage2& stage2, uint64_t root);

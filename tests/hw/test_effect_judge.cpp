@@ -128,6 +128,10 @@ TEST_CASE("rights that are taken are gone when TLBs have forgotten them") {
   Machine m = two_guests();
   m.map(root_1, 0, page).map(root_1, 0, page, page_ro);
   CHECK(Machine(m).eret().broken() == "invalidated");
+  constexpr uint64_t never_executed = uint64_t{0b10} << 53U;
+  CHECK(two_guests().map(root_1, 0, page, page_rw | never_executed).map(root_1, 0, page).eret().broken().empty());
+  CHECK(two_guests().map(root_1, 0, page).map(root_1, 0, page, page_rw | never_executed).eret().broken() ==
+        "invalidated");
   CHECK(Machine(m).tlbi(Tlbi::ipas2e1is, 0).dsb().tlbi(Tlbi::vmalle1is).dsb().eret().broken().empty());
   CHECK(Machine(m).name(2, root_2).map(root_2, 0, page, page_ro).broken() == "revoked");
 }
