@@ -27,13 +27,25 @@ std::string details(const Divergence& divergence) {
   return text;
 }
 
+std::string details(const BrokenRule& broken) {
+  const hw::Breach& breach = broken.breach;
+  return fmt::format("  event     {}\n  rule      {}: {} (DDI 0487 {})\n  at        {}\n", trace::text_of(broken.event),
+                     breach.rule, breach.text, breach.section, breach.place);
+}
+
+std::string details(const Outcome& outcome) {
+  return outcome.divergence ? details(*outcome.divergence) : outcome.broken ? details(*outcome.broken) : "";
+}
+
 std::string wording(const trace::Expectation& expectation) {
-  return expectation.diverges_at == 0 ? "to conform" : fmt::format("to diverge at line {}", expectation.diverges_at);
+  if (expectation.diverges_at == 0) { return "to conform"; }
+  const std::string rule = expectation.rule.empty() ? "" : fmt::format(" by rule {}", expectation.rule);
+  return fmt::format("to diverge at line {}{}", expectation.diverges_at, rule);
 }
 
 std::string end_as_text(const TraceReport& report) {
   const Outcome& outcome = report.outcome;
-  if (outcome.divergence) { return fmt::format("{}:{}: diverges", report.file, outcome.divergence->line); }
+  if (outcome.diverges_at() != 0) { return fmt::format("{}:{}: diverges", report.file, outcome.diverges_at()); }
   const std::string rest = outcome.at_end ? "" : ", the rest was not read";
   return fmt::format("{}: conforms ({}{})", report.file, counted(outcome.events, "event"), rest);
 }
@@ -46,24 +58,39 @@ Json as_json(const Divergence& divergence) {
           {"state", divergence.state}};
 }
 
+Json as_json(const BrokenRule& broken) {
+  const hw::Breach& breach = broken.breach;
+  return {{"line", broken.line},       {"event", json_of(trace::text_of(broken.event))},
+          {"rule", breach.rule},       {"expected", breach.text},
+          {"section", breach.section}, {"place", breach.place}};
+}
+
+Json as_json(const trace::Expectation& expectation) {
+  if (expectation.diverges_at == 0) { return "conforms"; }
+  Json json{{"diverges", expectation.diverges_at}};
+  if (!expectation.rule.empty()) { json["rule"] = expectation.rule; }
+  return json;
+}
+
 Json as_json(const TraceReport& report) {
   const Outcome& outcome = report.outcome;
-  Json json{{"file", report.file},     {"verdict", outcome.divergence ? "diverges" : "conforms"},
+  Json json{{"file", report.file},     {"verdict", outcome.diverges_at() != 0 ? "diverges" : "conforms"},
             {"holds", report.holds()}, {"events", outcome.events},
             {"calls", outcome.calls},  {"at_end", outcome.at_end}};
-  if (report.expectation && report.expectation->diverges_at == 0) { json["expect"] = "conforms"; }
-  if (report.expectation && report.expectation->diverges_at != 0) {
-    json["expect"] = {{"diverges", report.expectation->diverges_at}};
-  }
+  if (report.expectation) { json["expect"] = as_json(*report.expectation); }
   if (outcome.divergence) { json["divergence"] = as_json(*outcome.divergence); }
+  if (outcome.broken) { json["broken_rule"] = as_json(*outcome.broken); }
   return json;
 }
 
 }  // namespace
 
 bool TraceReport::holds() const {
-  const uint64_t line = outcome.divergence ? outcome.divergence->line : 0;
+  const uint64_t line = outcome.diverges_at();
   if (!expectation) { return line == 0; }
+  const bool other_rule =
+      line != 0 && !expectation->rule.empty() && (!outcome.broken || outcome.broken->breach.rule != expectation->rule);
+  if (other_rule) { return false; }
   const bool not_reached = line == 0 && !outcome.at_end && outcome.last_line < expectation->diverges_at;
   return line == expectation->diverges_at || not_reached;
 }
@@ -72,7 +99,7 @@ std::string as_text(const TraceReport& report) {
   const std::string end = end_as_text(report);
   if (report.holds()) { return end + (report.expectation ? ", as it says\n" : "\n"); }
   const std::string says = report.expectation ? fmt::format(", but says {}", wording(*report.expectation)) : "";
-  return end + says + "\n" + (report.outcome.divergence ? details(*report.outcome.divergence) : "");
+  return end + says + "\n" + details(report.outcome);
 }
 
 std::string as_text(const ReplayTotals& totals) {

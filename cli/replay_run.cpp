@@ -5,6 +5,8 @@
 #include <exception>
 #include <utility>
 
+#include "cli/trace_effect.hpp"
+
 namespace bulkhead::cli {
 namespace {
 
@@ -24,13 +26,16 @@ std::vector<std::string> places(const Judge& judge, const Deed& deed) {
   return call != nullptr ? judge.places(*call) : std::vector<std::string>{};
 }
 
-/// The deed of an event; nothing of an effect, which is for another judge. Of interrupts and exits no
-/// judge knows yet.
-std::optional<Deed> deed_of(const trace::Event& event, const Place& at) {
+/// The deed of an event, if it is one.
+std::optional<Deed> deed_of(const trace::Event& event) {
   if (const auto* call = std::get_if<trace::CallEvent>(&event.what)) { return *call; }
   if (const auto* access = std::get_if<trace::AccessEvent>(&event.what)) { return *access; }
-  const auto& step = std::get<trace::StepEvent>(event.what);
-  if (step.kind == trace::StepKind::effect) { return std::nullopt; }
+  return std::nullopt;
+}
+
+/// Of interrupts and exits no judge knows yet.
+void check_kind(const trace::StepEvent& step, const Place& at) {
+  if (step.kind == trace::StepKind::effect) { return; }
   throw Error(at, fmt::format("\"{}\" events cannot be replayed in this version; expected calls, accesses and effects",
                               trace::step_names[static_cast<size_t>(step.kind)]));
 }
@@ -70,11 +75,41 @@ class Events {
   std::exception_ptr problem_;
 };
 
-/// Judges deeds one by one until one diverges.
+/// Judges deeds and effects one by one until one diverges.
 class Replay {
  public:
-  explicit Replay(Judge& judge) : judge_(judge) {}
+  Replay(Judge& judge, const MachineDescription& machine) : judge_(judge), effects_(setting_at_boot(machine)) {}
 
+  void rule(const trace::Event& event, bool is_last, const Place& at) {
+    if (const auto* step = std::get_if<trace::StepEvent>(&event.what)) {
+      check_kind(*step, at);
+      return rule(event, *step, at);
+    }
+    const Deed deed = *deed_of(event);
+    rule(deed, is_last);
+    if (outcome.diverges_at() == 0) { tell_effects(deed, event); }
+  }
+
+  void end() {
+    if (last_ && !outcome.broken) { diverge(judge_.disagreement(), true); }
+  }
+
+  Outcome outcome;
+
+ private:
+  void rule(const trace::Event& event, const trace::StepEvent& step, const Place& at) {
+    const auto effect = effect_of(step, at);
+    auto breach = effect ? effects_.judge(*effect) : std::nullopt;
+    if (breach) { outcome.broken = {outcome.last_line, event, std::move(*breach)}; }
+  }
+  /// What only a call tells of tables: the root of a compartment.
+  void tell_effects(const Deed& deed, const trace::Event& event) {
+    const auto* call = std::get_if<trace::CallEvent>(&deed);
+    if (call == nullptr || call->call != Call::compartment_create || call->result.status != Status::ok) { return; }
+    const auto& words = call->arguments.words;
+    auto breach = effects_.give(raw(words[0]), raw(words[1]));
+    if (breach) { outcome.broken = {outcome.last_line, event, std::move(*breach)}; }
+  }
   void rule(const Deed& deed, bool is_last) {
     last_ = deed;
     const auto objection = is_last ? judge_.objection(deed) : std::nullopt;
@@ -83,19 +118,13 @@ class Replay {
             ruling.disagreement.has_value());
     diverge(objection, true);
   }
-  void end() {
-    if (last_) { diverge(judge_.disagreement(), true); }
-  }
-
-  Outcome outcome;
-
- private:
   void diverge(const std::optional<std::string>& why, bool engine_and_spec) {
     if (!why || outcome.divergence) { return; }
     outcome.divergence = {outcome.last_line, *last_, *why, engine_and_spec, places(judge_, *last_)};
   }
 
   Judge& judge_;
+  hw::EffectJudge effects_;
   std::optional<Deed> last_;
 };
 
@@ -103,17 +132,17 @@ class Replay {
 
 Outcome replay(trace::Reader& reader, Judge& judge, uint64_t stop_after, const Progress& progress) {
   Events events(reader);
-  Replay replay(judge);
+  Replay replay(judge, reader.header().machine);
   Outcome& outcome = replay.outcome;
-  while (outcome.events < stop_after && !outcome.divergence) {
+  Place at{reader.file()};
+  while (outcome.events < stop_after && outcome.diverges_at() == 0) {
     outcome.at_end = !events.next();
     if (outcome.at_end) { break; }
     ++outcome.events;
     outcome.last_line = events.line;
     outcome.calls += std::holds_alternative<trace::CallEvent>(events.current.what) ? 1 : 0;
-    if (const auto deed = deed_of(events.current, {reader.file(), events.line})) {
-      replay.rule(*deed, events.is_last());
-    }
+    at.line = events.line;
+    replay.rule(events.current, events.is_last(), at);
     if (outcome.events % events_per_progress == 0) { progress(outcome.events); }
   }
   replay.end();

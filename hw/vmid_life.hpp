@@ -20,6 +20,7 @@ class VmidLife {
   using Phase = Value<D, VmidPhase>;
 
   Bool is_clean() const { return phase_ == VmidPhase::clean; }
+  Bool is_leaving() const { return phase_ == VmidPhase::leaving; }
 
   /// Something may be translated under it.
   void use(Bool here) { go(here, VmidPhase::used); }

@@ -187,6 +187,89 @@ class Builder {
   std::vector<uint32_t> members_;  ///< scratch of `refuse_repeated_keys`
 };
 
+/// Reads what nearly every line of a trace is, several times as fast as the parser: one object without others in it,
+/// whose values are natural numbers and strings of printable ASCII without escapes. It lays down what the parser would,
+/// or says no, and then the parser decides.
+class PlainObject {
+ public:
+  explicit PlainObject(Document& document) : document_(document), text_(document.text_) {}
+
+  bool read() {
+    if (!take('{')) { return false; }
+    document_.nodes_.push_back({.type = Document::Type::object, .offset = 0, .offset_end = 0, .key = {}, .text = {}});
+    do {
+      if (!read_member()) { return false; }
+      skip_spaces();
+    } while (take(','));
+    if (!take('}')) { return false; }
+    document_.nodes_[0].offset_end = at_;
+    document_.nodes_[0].end = static_cast<uint32_t>(document_.nodes_.size());
+    skip_spaces();
+    return at_ == text_.size();
+  }
+
+ private:
+  static constexpr size_t most_members = 8;  ///< their keys are compared each with each
+  static constexpr size_t most_digits = 19;  ///< of a number below 2^64 whatever they are
+
+  bool take(char wanted) {
+    if (at_ == text_.size() || text_[at_] != wanted) { return false; }
+    ++at_;
+    return true;
+  }
+  void skip_spaces() {
+    while (at_ < text_.size() && text_[at_] == ' ') { ++at_; }
+  }
+
+  bool read_member() {
+    skip_spaces();
+    Document::Piece key;
+    if (document_.nodes_.size() > most_members || !read_string(key) || is_known(key)) { return false; }
+    skip_spaces();
+    if (!take(':')) { return false; }
+    skip_spaces();
+    const uint32_t offset = at_;
+    const auto index = static_cast<uint32_t>(document_.nodes_.size());
+    document_.nodes_.push_back(
+        {.type = Document::Type::string, .offset = offset, .offset_end = 0, .end = index + 1, .key = key, .text = {}});
+    Document::Node& node = document_.nodes_.back();
+    const bool is_read = at_ < text_.size() && text_[at_] == '"' ? read_string(node.text) : read_natural(node);
+    node.offset_end = at_;
+    return is_read;
+  }
+
+  bool read_string(Document::Piece& piece) {
+    if (!take('"')) { return false; }
+    const uint32_t first = at_;
+    while (at_ < text_.size() && text_[at_] >= ' ' && text_[at_] < '\x7f' && text_[at_] != '"' && text_[at_] != '\\') {
+      ++at_;
+    }
+    piece = {static_cast<uint32_t>(document_.characters_.size()), at_ - first};
+    document_.characters_ += text_.substr(first, at_ - first);
+    return take('"');
+  }
+
+  bool read_natural(Document::Node& node) {
+    const uint32_t first = at_;
+    node.type = Document::Type::natural;
+    for (; at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9'; ++at_) {
+      node.number = node.number * 10 + static_cast<uint64_t>(text_[at_] - '0');
+    }
+    const size_t digits = at_ - first;
+    return digits == 1 || (digits > 1 && digits <= most_digits && text_[first] != '0');
+  }
+
+  bool is_known(const Document::Piece& key) const {
+    const auto& nodes = document_.nodes_;
+    return std::any_of(nodes.begin() + 1, nodes.end(),
+                       [&](const Document::Node& node) { return document_.view(node.key) == document_.view(key); });
+  }
+
+  Document& document_;
+  std::string_view text_;
+  uint32_t at_ = 0;  ///< offset of what comes next
+};
+
 Value Document::parse(std::string_view text, std::string_view file, uint64_t line) {
   text_ = text;
   file_ = file;
@@ -194,6 +277,9 @@ Value Document::parse(std::string_view text, std::string_view file, uint64_t lin
   nodes_.clear();
   characters_.clear();
   if (text.size() > std::numeric_limits<uint32_t>::max() / 2) { fail_at(0, "expected less than 2 GiB of JSON"); }
+  if (PlainObject(*this).read()) { return {*this, 0}; }
+  nodes_.clear();
+  characters_.clear();
   if (const size_t nul = text.find('\0'); nul != text.npos) {
     fail_at(nul, "not JSON: NUL byte; expected a JSON value");
   }

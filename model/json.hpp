@@ -102,6 +102,7 @@ class Document {
   friend class Value;
   friend class Children;
   friend class Builder;
+  friend class PlainObject;
   enum class Type : uint8_t { null, boolean, natural, other_number, string, object, array };
   /// A piece of `characters_`.
   struct Piece {

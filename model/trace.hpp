@@ -18,6 +18,7 @@ inline constexpr std::string_view schema = "bulkhead-trace/1";
 /// How a trace of a corpus says that its replay ends.
 struct Expectation {
   uint64_t diverges_at = 0;  ///< the line of the first divergence; 0: the trace conforms
+  std::string rule;          ///< the rule that an effect breaks there; empty: nothing is said
   friend bool operator==(const Expectation&, const Expectation&) = default;
 };
 

@@ -35,8 +35,10 @@ MachineDescription read_machine(json::Value value) {
 
 Expectation read_expectation(json::Value value) {
   if (value.is_object()) {
-    value.allow_only({"diverges"});
-    return {value.at("diverges").number(2, ~uint64_t{0})};
+    value.allow_only({"diverges", "rule"});
+    Expectation expectation{value.at("diverges").number(2, ~uint64_t{0}), {}};
+    if (const auto rule = value.find("rule")) { expectation.rule = rule->string(); }
+    return expectation;
   }
   if (!value.is_string() || value.string() != "conforms") {
     value.fail_expecting("\"conforms\" or {\"diverges\": LINE}");
@@ -123,14 +125,17 @@ Field read_field(json::Value value, const FieldForm& form) {
 }
 
 std::vector<Field> read_fields(json::Value event, StepKind kind, const StepForm& form) {
+  constexpr size_t most_fields = 3;
   std::vector<Field> fields;
-  std::vector<std::string_view> known = {"n", "cpu", step_names[static_cast<size_t>(kind)]};
+  std::array<std::string_view, 3 + most_fields> known = {"n", "cpu", step_names[static_cast<size_t>(kind)]};
+  size_t count = 3;
+  fields.reserve(form.fields.size());
   for (const FieldForm& field : form.fields) {
-    known.push_back(field.key);
+    known.at(count++) = field.key;
     const auto value = field.required ? event.at(field.key) : event.find(field.key);
     if (value) { fields.push_back(read_field(*value, field)); }
   }
-  event.allow_only(known);
+  event.allow_only(std::span(known.data(), count));
   return fields;
 }
 

@@ -116,13 +116,16 @@ std::string text_of(const MachineDescription& machine) {
   return text + "}";
 }
 
+std::string text_of(const Expectation& expectation) {
+  if (expectation.diverges_at == 0) { return "\"conforms\""; }
+  const std::string rule = expectation.rule.empty() ? "" : ",\"rule\":" + json::quoted(expectation.rule);
+  return fmt::format("{{\"diverges\":{}{}}}", expectation.diverges_at, rule);
+}
+
 std::string text_of(const Header& header) {
   std::string text = fmt::format(R"({{"schema":"{}","machine":{},"source":{})", schema, text_of(header.machine),
                                  json::quoted(header.source));
-  if (header.expectation) {
-    const uint64_t line = header.expectation->diverges_at;
-    text += ",\"expect\":" + (line == 0 ? "\"conforms\"" : fmt::format("{{\"diverges\":{}}}", line));
-  }
+  if (header.expectation) { text += ",\"expect\":" + text_of(*header.expectation); }
   return text + "}";
 }
 

@@ -9,6 +9,7 @@
 #include "cli/drawing_html.hpp"
 #include "cli/drawing_text.hpp"
 #include "cli/stored_proof.hpp"
+#include "cli/trace_effect.hpp"
 #include "cli/walk_case.hpp"
 #include "cli/walk_text.hpp"
 #include "model/trace_reader.hpp"
@@ -31,6 +32,17 @@ Trace read_trace(const std::string& bytes) {
   trace::Event event;
   while (reader.next(event)) { trace.events.push_back(event); }
   return trace;
+}
+
+/// Judges the effects of a trace, up to the first that breaks a rule.
+void judge_effects(const Trace& trace) {
+  hw::EffectJudge judge(cli::setting_at_boot(trace.header.machine));
+  for (const trace::Event& event : trace.events) {
+    const auto* step = std::get_if<trace::StepEvent>(&event.what);
+    if (step == nullptr || step->kind != trace::StepKind::effect) { continue; }
+    const auto effect = cli::effect_of(*step, {"input"});
+    if (effect && judge.judge(*effect)) { return; }
+  }
 }
 
 std::string write_trace(const Trace& trace) {
@@ -91,6 +103,7 @@ void read_input(const uint8_t* data, size_t size) {
     if (size < LineReader::max_line / 8 && !(read_trace(write_trace(trace)) == trace)) {
       throw std::logic_error("a trace reads otherwise when it was written");
     }
+    judge_effects(trace);
   });
   accept_or_refuse([&] { answer_walk_cases(bytes); });
   accept_or_refuse([&] { (void)refine::query::read_expression(bytes); });

@@ -17,6 +17,38 @@ const std::string seed_trace =
 {"effect":"store","pa":"0x40001008","value":"0x1","order":"release"}
 {"cpu":1,"exit":"mmio","out":{"ipa":"0x9000"}}
 )";
+/// A guest's tables down to a page, which comes, goes and comes again; by another hypervisor.
+const std::string seed_effects =
+    R"({"schema":"bulkhead-trace/1","machine":{"ram":[["0x40000000","0x80000000"]],"cpus":4,"list_registers":4},"source":"x"}
+{"effect":"msr","register":"vtcr_el2","value":"0x800d3090"}
+{"effect":"store","pa":"0x1000","value":"0x2003"}
+{"effect":"store","pa":"0x2000","value":"0x3003"}
+{"effect":"fill","pa":"0x3000","value":"0x0"}
+{"effect":"fill","pa":"0x4000","value":"0x0"}
+{"effect":"dsb","domain":"ish"}
+{"effect":"msr","register":"vttbr_el2","value":"0x1000000001000"}
+{"effect":"isb"}
+{"effect":"store","pa":"0x3000","value":"0x4003"}
+{"effect":"store","pa":"0x4000","value":"0x57ff"}
+{"effect":"dsb","domain":"ish"}
+{"effect":"eret"}
+{"effect":"store","pa":"0x4000","value":"0x0"}
+{"effect":"store","pa":"0x3008","value":"0x6007fd"}
+{"effect":"dsb","domain":"ishst"}
+{"effect":"tlbi","op":"ripas2e1is","value":"0x400000000000"}
+{"effect":"dsb","domain":"ish"}
+{"effect":"tlbi","op":"vmalle1is"}
+{"effect":"dsb","domain":"ish"}
+{"effect":"copy","pa":"0x5000","src_pa":"0x7000"}
+{"effect":"dc","op":"civac","value":"0x5040"}
+{"effect":"clean","pa":"0x5000"}
+{"effect":"dsb","domain":"sy"}
+{"effect":"store","pa":"0x4008","value":"0x57ff"}
+{"effect":"store","pa":"0x1000","value":"0x0"}
+{"effect":"tlbi","op":"vmalls12e1is"}
+{"effect":"dsb","domain":"ish"}
+{"effect":"msr","register":"vttbr_el2","value":"0x1000000008000"}
+)";
 const std::string seed_walk =
     R"({"id":"a","vtcr":"0xd0090","vttbr":"0x1000","dc":0,"fwb":0,"cd":0,"words":[["0x1000","0x2003"]],"q":[["0x5123","r1"]]})"
     "\n";
@@ -66,7 +98,7 @@ std::string mutated(std::string bytes, std::mt19937_64& random) {
 TEST_CASE("whatever is read is read whole or refused with one line") {
   std::mt19937_64 random(1);
   for (const std::string& seed :
-       {seed_trace, seed_walk, seed_query, gzip(seed_trace), zstd(seed_trace), seed_cex, seed_proof}) {
+       {seed_trace, seed_effects, seed_walk, seed_query, gzip(seed_trace), zstd(seed_trace), seed_cex, seed_proof}) {
     REQUIRE_NOTHROW(read(seed));
     for (int i = 0; i < 5000; ++i) {
       const std::string bytes = mutated(seed, random);
@@ -78,7 +110,7 @@ TEST_CASE("whatever is read is read whole or refused with one line") {
 
 TEST_CASE("every beginning of an input is read or refused") {
   for (const std::string& seed :
-       {seed_trace, seed_walk, seed_query, gzip(seed_trace), zstd(seed_trace), seed_cex, seed_proof}) {
+       {seed_trace, seed_effects, seed_walk, seed_query, gzip(seed_trace), zstd(seed_trace), seed_cex, seed_proof}) {
     for (size_t size = 0; size <= seed.size(); ++size) { REQUIRE_NOTHROW(read(seed.substr(0, size))); }
   }
 }

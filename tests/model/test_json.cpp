@@ -21,6 +21,38 @@ std::string refusal_of_use(std::string_view text, const Use& use) {
   return error_of([&] { use(value); });
 }
 
+/// What can be said of each member of an object, and where it stands.
+std::vector<std::string> described(std::string_view text) {
+  Document document;
+  std::vector<std::string> all;
+  for (const Value member : document.parse(text, "f", 1).members()) {
+    all.push_back(error_of([&] { member.fail_expecting(member.key()); }));
+    all.push_back(error_of([&] { all.push_back(std::to_string(member.number())); }));
+    all.push_back(error_of([&] { all.emplace_back(member.string()); }));
+  }
+  return all;
+}
+
+TEST_CASE("a flat object is read as the parser reads it") {
+  for (const std::string plain :
+       {R"({"a":12,"b":"0x1F","c":"x y")", R"({ "a" : 0 , "" : "" )", R"({"n":9999999999999999999,"m":"~!/")"}) {
+    // An array in it, or more members than a plain object has, are for the parser.
+    std::vector<std::string> slow = described(plain + R"(,"zz":[]})");
+    slow.resize(described(plain + "}").size());
+    CHECK(described(plain + "}") == slow);
+    CHECK(described(plain + "} ") == described(plain + "}"));
+  }
+}
+
+TEST_CASE("what only looks like a flat object is refused as ever") {
+  for (const char* text :
+       {R"({"a":01})", R"({"a":1,})", R"({"a":1}x)", R"({"a" 1})", R"({"a":})", R"({"a":"x})", R"({)",
+        R"({"a":1 "b":2})", R"({"a":1,"a":2})", "{\"a\":\"\x01\"}", R"({"a":-})", R"({"a":1.})"}) {
+    CAPTURE(text);
+    CHECK_FALSE(refusal(text).empty());
+  }
+}
+
 TEST_CASE("numbers are read from JSON numbers and hexadecimal strings") {
   Document document;
   const Value value =

@@ -99,7 +99,10 @@ Header arbitrary_header() {
   header.machine.list_registers = *rc::gen::inRange(1U, 17U);
   if (*rc::gen::arbitrary<bool>()) { header.machine.engine_devices = {{page(first + 0x1000), page(first + 0x1001)}}; }
   header.source = arbitrary_text();
-  if (*rc::gen::arbitrary<bool>()) { header.expectation = Expectation{*rc::gen::element<uint64_t>(0, 2, 77)}; }
+  if (*rc::gen::arbitrary<bool>()) {
+    header.expectation = Expectation{*rc::gen::element<uint64_t>(0, 2, 77), {}};
+    if (header.expectation->diverges_at == 77) { header.expectation->rule = arbitrary_text(); }
+  }
   return header;
 }
 

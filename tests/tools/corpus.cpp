@@ -11,9 +11,9 @@
 namespace bulkhead::test {
 namespace {
 
-std::string text(const std::vector<trace::Event>& events, std::string source, uint64_t diverges_at) {
+std::string text(const std::vector<trace::Event>& events, std::string source, const trace::Expectation& expectation) {
   std::ostringstream out;
-  trace::Writer writer(out, {{}, std::move(source), trace::Expectation{diverges_at}});
+  trace::Writer writer(out, {{}, std::move(source), expectation});
   for (const trace::Event& event : events) { writer.write(event); }
   return out.str();
 }
@@ -28,13 +28,13 @@ std::map<std::string, std::string> record_corpus() {
     scenario.play(recorder);
     good[scenario.name] = recorder.events();
     corpus[fmt::format("{}.jsonl", scenario.name)] =
-        text(recorder.events(), fmt::format("recorded from the engine: {}", scenario.about), 0);
+        text(recorder.events(), fmt::format("{}: {}", scenario.from, scenario.about), {});
   }
   for (const Edit& edit : edits()) {
     std::vector<trace::Event> events = good.at(edit.good);
     edit.apply(events);
     corpus[fmt::format("{}.jsonl", edit.name)] =
-        text(events, fmt::format("{}, {}", edit.good, edit.what), edit.diverges_at);
+        text(events, fmt::format("{}, {}", edit.good, edit.what), {edit.diverges_at, std::string(edit.rule)});
   }
   return corpus;
 }

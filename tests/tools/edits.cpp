@@ -2,11 +2,11 @@
 
 #include <array>
 
+#include "tests/tools/line_edits.hpp"
+
 /// Lines are those of the good trace; the header is line 1.
 namespace bulkhead::test {
 namespace {
-
-using Events = std::vector<trace::Event>;
 
 trace::CallEvent& call_at(Events& events, size_t line) { return std::get<trace::CallEvent>(events.at(line - 2).what); }
 
@@ -33,16 +33,7 @@ void set_value(Events& events, size_t line, uint64_t value) {
   std::get<trace::AccessEvent>(events.at(line - 2).what).value = Word<Concrete>(value);
 }
 
-void drop(Events& events, size_t line) { events.erase(events.begin() + static_cast<std::ptrdiff_t>(line - 2)); }
-
-void repeat(Events& events, size_t line) {
-  const trace::Event again = events.at(line - 2);
-  events.insert(events.begin() + static_cast<std::ptrdiff_t>(line - 1), again);
-}
-
-void swap_with_next(Events& events, size_t line) { std::swap(events.at(line - 2), events.at(line - 1)); }
-
-constexpr std::array<Edit, 36> all = {{
+constexpr std::array<Edit, 35> all = {{
     {"bad_boot_version", "good_boot", "line 2: another version", [](Events& e) { set_output(e, 2, 0x10001); }, 2},
     {"bad_boot_denied", "good_boot", "line 5: refused", [](Events& e) { set_status(e, 5, Status::denied); }, 5},
     {"bad_donate_twice", "good_donate", "line 6: a spare frame is donated",
@@ -100,11 +91,17 @@ constexpr std::array<Edit, 36> all = {{
      [](Events& e) { set_status(e, 24, Status::ok); }, 24},
     {"bad_refusals_order", "good_refusals", "line 110: the frame is looked at before the IPA's form",
      [](Events& e) { set_status(e, 110, Status::bad_state); }, 110},
-    {"bad_effects_dropped", "good_effects", "line 129 left out", [](Events& e) { drop(e, 129); }, 141},
 }};
 
 }  // namespace
 
-std::span<const Edit> edits() { return all; }
+const std::vector<Edit>& edits() {
+  static const std::vector<Edit> both = [] {
+    std::vector<Edit> list(all.begin(), all.end());
+    list.insert(list.end(), effect_edits().begin(), effect_edits().end());
+    return list;
+  }();
+  return both;
+}
 
 }  // namespace bulkhead::test

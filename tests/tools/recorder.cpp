@@ -60,6 +60,13 @@ void Recorder::as(uint64_t caller, uint64_t cpu) {
 
 void Recorder::record_effects() { judge_.observe(this); }
 
+void Recorder::effect(std::string_view name, std::vector<trace::Field> fields) {
+  events_.push_back(
+      {{},
+       trace::StepEvent{
+           .kind = trace::StepKind::effect, .cpu = cpu_, .name = std::string(name), .fields = std::move(fields)}});
+}
+
 void Recorder::call(Call call, std::initializer_list<uint64_t> arguments) {
   trace::CallEvent event{.cpu = cpu_, .call = call, .arguments = {.caller = caller_}};
   if (arguments.size() != row_of(call).inputs.size()) { throw std::invalid_argument("number of arguments"); }

@@ -19,6 +19,9 @@ class Recorder final : private hw::Observer<Concrete> {
   /// From now on the effects of a call stand before the call itself.
   void record_effects();
 
+  /// An effect that somebody else had on the hardware, on the CPU of whoever does what follows.
+  void effect(std::string_view name, std::vector<trace::Field> fields);
+
   void call(Call call, std::initializer_list<uint64_t> arguments);
   void load(uint64_t ipa);
   void store(uint64_t ipa, uint64_t value);

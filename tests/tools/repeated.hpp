@@ -34,4 +34,15 @@ inline Repeated repeated_trace(const std::string& good_reuse, uint64_t times) {
   return {good_reuse.substr(0, end), good_reuse.substr(end), times};
 }
 
+/// A trace of effects, 58 of them again and again: in `good_foreign_donate` a page goes from the host through two
+/// guests and back.
+inline Repeated repeated_effects(const std::string& good_foreign_donate, uint64_t times) {
+  size_t begin = 0;
+  for (size_t line = 0; line < 44; ++line) { begin = good_foreign_donate.find('\n', begin) + 1; }
+  std::string first = good_foreign_donate.substr(0, begin);
+  const std::string expect = ",\"expect\":\"conforms\"";
+  first.erase(first.find(expect), expect.size());
+  return {std::move(first), good_foreign_donate.substr(begin), times};
+}
+
 }  // namespace bulkhead::test

@@ -225,19 +225,7 @@ void ipa_states(Recorder& r) {
   r.call(Call::ipa_prepare, {3, 2 * page});
 }
 
-/// A page mapped and taken away, with what the engine does to the hardware.
-void effects(Recorder& r) {
-  r.record_effects();
-  donate_frames(r, 0, 5);
-  r.call(Call::compartment_create, {1, pa(0), 1});
-  create_tables(r, 1, 0, 1);
-  r.call(Call::ipa_prepare, {1, 0});
-  r.call(Call::page_load, {1, 0, pa(4), pa(9)});
-  r.call(Call::page_unmap, {1, 0});
-  r.call(Call::page_unmap, {1, 0});
-}
-
-constexpr std::array<Scenario, 12> all = {{
+constexpr std::array<Scenario, 11> all = {{
     {"good_boot", "version and features, asked by anyone", boot},
     {"good_donate", "frames given to the engine and taken back", donate},
     {"good_build", "a compartment built, loaded and activated", build},
@@ -249,11 +237,19 @@ constexpr std::array<Scenario, 12> all = {{
     {"good_edges", "the ends of the address spaces", edges},
     {"good_ipa_states", "what a page without a mapping means", ipa_states},
     {"good_refusals", "every failure condition of every call", refusals},
-    {"good_effects", "calls with what the engine does to the hardware", effects},
 }};
 
 }  // namespace
 
-std::span<const Scenario> scenarios() { return all; }
+const std::vector<Scenario>& scenarios() {
+  static const std::vector<Scenario> every = [] {
+    std::vector<Scenario> list(all.begin(), all.end());
+    for (const auto more : {effect_scenarios(), foreign_scenarios()}) {
+      list.insert(list.end(), more.begin(), more.end());
+    }
+    return list;
+  }();
+  return every;
+}
 
 }  // namespace bulkhead::test

@@ -1,0 +1,108 @@
+#include <array>
+
+#include "tests/tools/edits.hpp"
+#include "tests/tools/line_edits.hpp"
+
+/// Effects: what hardware is told too late, too little or wrongly, and what breaks isolation.
+namespace bulkhead::test {
+namespace {
+
+constexpr std::array<Edit, 43> all = {{
+    {"bad_effect_table_unseen", "good_effect_pages", "line 42 comes before its barrier",
+     [](Events& e) { swap_with_next(e, 41); }, 41, "filled"},
+    {"bad_effect_table_unfilled", "good_effect_pages", "line 41 left out", [](Events& e) { drop(e, 41); }, 41,
+     "filled"},
+    {"bad_effect_unpublished", "good_effect_pages", "line 127 left out", [](Events& e) { drop(e, 127); }, 127,
+     "published"},
+    {"bad_effect_page_not_cleaned", "good_effect_pages", "line 138 left out", [](Events& e) { drop(e, 138); }, 139,
+     "cleaned"},
+    {"bad_effect_not_hidden", "good_effect_pages", "line 152 left out: table walks may still see the page",
+     [](Events& e) { drop(e, 152); }, 160, "out_of_reach"},
+    {"bad_effect_wrong_vmid", "good_effect_pages", "line 153 left out: the VMID of the host is invalidated",
+     [](Events& e) { drop(e, 153); }, 160, "out_of_reach"},
+    {"bad_effect_not_in_force", "good_effect_pages", "line 154 left out", [](Events& e) { drop(e, 154); }, 154,
+     "synchronised"},
+    {"bad_effect_wrong_page", "good_effect_pages", "line 155: another IPA is invalidated",
+     [](Events& e) { set_field(e, 155, "value", uint64_t{0x2}); }, 161, "out_of_reach"},
+    {"bad_effect_local", "good_effect_pages", "line 155: on this CPU alone",
+     [](Events& e) { set_field(e, 155, "op", std::string("ipas2e1")); }, 161, "out_of_reach"},
+    {"bad_effect_stage2_only", "good_effect_pages", "line 157 left out: entries that combine both stages stay",
+     [](Events& e) { drop(e, 157); }, 160, "out_of_reach"},
+    {"bad_effect_stores_only", "good_effect_pages", "line 156: a barrier for stores alone",
+     [](Events& e) { set_field(e, 156, "domain", std::string("ishst")); }, 161, "out_of_reach"},
+    {"bad_effect_incomplete", "good_effect_pages",
+     "line 158 left out: VTTBR_EL2 changes before the invalidation is complete", [](Events& e) { drop(e, 158); }, 158,
+     "stage2"},
+    {"bad_effect_no_isb", "good_effect_pages", "line 160 left out", [](Events& e) { drop(e, 160); }, 163,
+     "synchronised"},
+    {"bad_effect_no_break", "good_effect_pages", "line 151: another page takes the place of the first",
+     [](Events& e) { set_field(e, 151, "value", uint64_t{0x400067ff}); }, 151, "break_before_make"},
+    {"bad_effect_table_mapped", "good_effect_pages", "line 173: a table is mapped",
+     [](Events& e) { set_field(e, 173, "value", uint64_t{0x400037ff}); }, 173, "table_hidden"},
+    {"bad_effect_memory", "good_effect_pages", "line 150: the entry holds something else",
+     [](Events& e) { set_field(e, 150, "value", uint64_t{0x400067ff}); }, 150, "memory"},
+    {"bad_effect_not_scrubbed", "good_effect_hand_over", "line 223 left out", [](Events& e) { drop(e, 223); }, 234,
+     "scrubbed"},
+    {"bad_effect_table_of_other", "good_effect_hand_over", "line 126: a table of the other compartment is linked",
+     [](Events& e) { set_field(e, 126, "value", uint64_t{0x40002003}); }, 126, "table_shared"},
+    {"bad_effect_zeroed_early", "good_effect_donate", "line 11 left out: zeroed while TLBs may lead to it",
+     [](Events& e) { drop(e, 11); }, 13, "out_of_reach"},
+    {"bad_effect_vmid_left", "good_effect_tables", "line 199 left out", [](Events& e) { drop(e, 199); }, 202,
+     "vmid_clean"},
+    {"bad_effect_pointer_left", "good_effect_tables", "line 123: entries of the last level only",
+     [](Events& e) { set_field(e, 123, "op", std::string("ipas2le1is")); }, 127, "out_of_reach"},
+    {"bad_effect_unshared", "good_effect_shares", "line 232: the last level of another page",
+     [](Events& e) { set_field(e, 232, "value", uint64_t{0x800000001}); }, 238, "invalidated"},
+    {"bad_effect_host_reaches", "good_effect_cpus", "line 158: the host gets a page of the compartment",
+     [](Events& e) {
+       set_field(e, 158, "pa", uint64_t{0x7fe00028});
+       set_field(e, 158, "value", uint64_t{0x400057ff});
+     },
+     158, "host_excluded"},
+    {"bad_effect_other_cpu", "good_effect_cpus", "line 131: another CPU waits", [](Events& e) { set_cpu(e, 131, 1); },
+     136, "out_of_reach"},
+    {"bad_foreign_line_dirty", "good_foreign_pages", "line 40 left out: one line is not cleaned",
+     [](Events& e) { drop(e, 40); }, 92, "cleaned"},
+    {"bad_foreign_rights_kept", "good_foreign_pages", "line 105 on the other CPU, under no VMID of the guest",
+     [](Events& e) { set_cpu(e, 105, 3); }, 110, "invalidated"},
+    {"bad_foreign_wrong_level", "good_foreign_pages", "line 118: an entry of level 2 is promised",
+     [](Events& e) { set_field(e, 118, "value", uint64_t{0x600000080000}); }, 123, "invalidated"},
+    {"bad_foreign_nsh", "good_foreign_pages", "line 119: a barrier for this CPU alone",
+     [](Events& e) { set_field(e, 119, "domain", std::string("nsh")); }, 123, "invalidated"},
+    {"bad_foreign_short_range", "good_foreign_ranges", "line 40: a range of two pages",
+     [](Events& e) { set_field(e, 40, "value", uint64_t{0x400000080000}); }, 45, "invalidated"},
+    {"bad_foreign_range_level", "good_foreign_ranges", "line 49: only entries of level 3",
+     [](Events& e) { set_field(e, 49, "value", uint64_t{0x406000080200}); }, 54, "invalidated"},
+    {"bad_foreign_no_break", "good_foreign_ranges", "line 47 left out: a block takes the place of another",
+     [](Events& e) { drop(e, 47); }, 55, "break_before_make"},
+    {"bad_foreign_two_writers", "good_foreign_rollover", "line 166: a page of the other guest",
+     [](Events& e) { set_field(e, 166, "value", uint64_t{0x600007ff}); }, 166, "one_writer"},
+    {"bad_foreign_vmid_reused", "good_foreign_rollover", "line 171 left out", [](Events& e) { drop(e, 171); }, 173,
+     "vmid_reused"},
+    {"bad_foreign_short_vmid", "good_foreign_rollover", "line 97: a VMID that is the first one's in 8 bits",
+     [](Events& e) { set_field(e, 97, "value", uint64_t{0x0101000050010000}); }, 97, "vmid_reused"},
+    {"bad_foreign_not_scrubbed", "good_foreign_donate", "line 96 left out", [](Events& e) { drop(e, 96); }, 98,
+     "scrubbed"},
+    {"bad_foreign_not_cleaned", "good_foreign_donate", "line 56 left out", [](Events& e) { drop(e, 56); }, 57,
+     "cleaned"},
+    {"bad_foreign_wrong_stage2", "good_foreign_donate", "line 65: the stage-2 of another guest",
+     [](Events& e) { set_field(e, 65, "value", uint64_t{0x4321000048020000}); }, 76, "out_of_reach"},
+    {"bad_foreign_unpublished", "good_foreign_donate", "line 59 left out", [](Events& e) { drop(e, 59); }, 60,
+     "published"},
+    {"bad_foreign_root_mapped", "good_foreign_donate", "line 79: the root of a guest is mapped",
+     [](Events& e) { set_field(e, 79, "value", uint64_t{0x480107ff}); }, 79, "table_hidden"},
+    {"bad_foreign_share_kept", "good_foreign_share", "line 73 left out: the host may still reach the page",
+     [](Events& e) { drop(e, 73); }, 77, "invalidated"},
+    {"bad_foreign_reused", "good_foreign_move", "line 101 left out: the page is stored to while TLBs may lead to it",
+     [](Events& e) { drop(e, 101); }, 105, "revoked"},
+    {"bad_foreign_pointers_left", "good_foreign_teardown", "line 51: entries of the last level only",
+     [](Events& e) { set_field(e, 51, "op", std::string("ipas2le1is")); }, 56, "out_of_reach"},
+    {"bad_foreign_vmid_left", "good_foreign_teardown", "line 73 left out", [](Events& e) { drop(e, 73); }, 76,
+     "vmid_clean"},
+}};
+
+}  // namespace
+
+std::span<const Edit> effect_edits() { return all; }
+
+}  // namespace bulkhead::test
