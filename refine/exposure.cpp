@@ -78,16 +78,9 @@ SymBool is_hosts_entry(const Step& step, const Effect& store, Page<S> page) {
          (store.index == hw::index_at<S>(page, leaf_level));
 }
 
-/// Whether a store is to the entry of the level that serves a page of a compartment. Where a table of before the call
-/// is in the walk, its record of then says: hardware does not read records that a call may change meanwhile.
-SymBool is_entry_for(const Step& step, const Effect& store, const KeptRecords& kept, const Translator& by,
-                     unsigned level) {
-  const auto state = step.before->frames.state.get(store.frame);
-  const auto was_table = (state == FrameState::root) | (state == FrameState::table);
-  const auto serves = [&](const impl::FrameTable<S>& frames) {
-    return translates(frames, store.frame, level, by.vmid, by.page);
-  };
-  return ((was_table & serves(step.before->frames)) | ((!was_table) & serves(kept.frames))) &
+/// Whether a store is to the entry of the level that serves a page of a compartment.
+SymBool is_entry_for(const Effect& store, const KeptRecords& kept, const Translator& by, unsigned level) {
+  return translates(kept.frames, store.frame, level, by.vmid, by.page) &
          (store.index == hw::index_at<S>(by.page, level));
 }
 
@@ -144,7 +137,7 @@ Held page_held(const Step& step, const Translator& by, Frame<S> frame, Right rig
   return held(step, {by, leaf_level, false, is_allowed(step.spec_before, by, frame, right),
                      [&](const Effect& store, const KeptRecords& kept) {
                        const auto hosts = (by.vmid == CompartmentId<S>(0)) & is_hosts_entry(step, store, by.page);
-                       return hosts | is_entry_for(step, store, kept, by, leaf_level);
+                       return hosts | is_entry_for(store, kept, by, leaf_level);
                      },
                      [&](Word<S> entry) {
                        const Meaning meaning = meaning_of(entry, leaf_level, by.page);
@@ -154,10 +147,9 @@ Held page_held(const Step& step, const Translator& by, Frame<S> frame, Right rig
 
 Held table_held(const Step& step, const Translator& by, unsigned level, Frame<S> table) {
   return held(
-      step,
-      {by, level - 1, true, translates(*step.before, table, level, by.vmid, by.page),
-       [&](const Effect& store, const KeptRecords& kept) { return is_entry_for(step, store, kept, by, level - 1); },
-       [&](Word<S> entry) { return hw::is_table<S>(entry, level - 1) & (hw::output_frame<S>(entry) == table); }});
+      step, {by, level - 1, true, translates(*step.before, table, level, by.vmid, by.page),
+             [&](const Effect& store, const KeptRecords& kept) { return is_entry_for(store, kept, by, level - 1); },
+             [&](Word<S> entry) { return hw::is_table<S>(entry, level - 1) & (hw::output_frame<S>(entry) == table); }});
 }
 
 namespace {

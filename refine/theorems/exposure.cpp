@@ -75,39 +75,13 @@ SymBool is_root_in_force(const Step& s, Frame<S> frame, size_t moment) {
   return may_run | (hw::output_frame<S>(vttbr) == frame);
 }
 
-/// Whether what an effect overwrites is no entry of a table: the whole of a frame, or a word of one that holds none.
-SymBool overwrites(const Step& s, size_t i) {
-  const hw::Effect<S>& e = s.effects[i];
-  if (e.kind == Kind::fill || e.kind == Kind::copy) { return true; }
-  if (e.kind != Kind::store) { return false; }
-  const auto state = s.moments[i].frames.state.get(e.frame);
-  return (state != FrameState::root) & (state != FrameState::table) & (state != FrameState::engine);
-}
-
 SymBool overwrites_out_of_reach(const Step& s, const Point& p) {
   SymBool all = true;
   for (size_t i = 0; i < s.effects.size(); ++i) {
-    const auto counts = overwrites(s, i);
-    if (counts.is_false()) { continue; }
-    const Frame<S> frame = s.effects[i].frame;
-    const auto out_of_reach = (!is_within_reach(s, translator_at(p), frame, i)) & (!is_root_in_force(s, frame, i)) &
-                              (s.before->frames.state.get(frame) != FrameState::engine);
-    all = all & implies(counts, out_of_reach);
-  }
-  return all;
-}
-
-/// Of the tables by which the host finds an arbitrary frame, only the one of level 3 is stored to.
-SymBool keeps_hosts_upper_tables(const Step& s, const Point& p) {
-  const auto first = widen<Page<S>>(p.frame);
-  const Gib<S> gib = extract<Gib<S>, 35, 18>(p.frame);
-  const auto is_upper = [&](Frame<S> frame) {
-    return (frame == s.before->host_root) | (frame == s.host->level1(hw::index_at<S>(first, 0))) |
-           (s.host->fine(gib) & (frame == s.host->level2(gib)));
-  };
-  SymBool all = true;
-  for (const hw::Effect<S>& e : s.effects) {
-    if (e.kind == Kind::store) { all = all & !is_upper(e.frame); }
+    const hw::Effect<S>& e = s.effects[i];
+    if (e.kind != Kind::fill && e.kind != Kind::copy) { continue; }
+    all = all & !is_within_reach(s, translator_at(p), e.frame, i) & !is_root_in_force(s, e.frame, i) &
+          (s.before->frames.state.get(e.frame) != FrameState::engine);
   }
   return all;
 }
@@ -153,8 +127,6 @@ void add_exposure(const Step& /*step*/, std::vector<Statement>& all) {
   all.push_back({"exposure", "overwritten",
                  "a frame is overwritten only while no CPU can reach it, as page or as table", overwrites_out_of_reach,
                  Assumes::found});
-  all.push_back({"exposure", "host_tables", "of the tables by which the host finds a frame only the last is stored to",
-                 keeps_hosts_upper_tables, Assumes::host_map});
   all.push_back({"exposure", "linked", "a table that is linked is known to no CPU yet, and has no valid entry",
                  links_empty_tables, Assumes::found});
   all.push_back({"exposure", "unlinked", "a table that is unlinked has no valid entry", unlinks_empty_tables,
