@@ -68,10 +68,7 @@ SymBool fetches_once(const Step& s) {
   SymBool all = true;
   for (size_t i = 0; i < all_readings.size(); ++i) {
     const auto [frame, kept] = all_readings[i];
-    for (size_t j = 0; j < i; ++j) {
-      const auto is_always_private = is_private(*kept, frame) & is_private(*all_readings[j].kept, frame);
-      all = all & ((frame != all_readings[j].frame) | is_always_private);
-    }
+    for (size_t j = 0; j < i; ++j) { all = all & ((frame != all_readings[j].frame) | is_private(*kept, frame)); }
   }
   return all;
 }
