@@ -13,8 +13,6 @@ class Observer {
  public:
   virtual ~Observer() = default;
   virtual void on_effect(const Effect<D>& effect, const Hardware<D>& hardware) = 0;
-  /// Every word of the frame is looked at.
-  virtual void on_search(Frame<D> /*frame*/) {}
 };
 
 /// Someone who is told of each effect instead of the hardware and decides what is carried out: fault injection.
@@ -58,7 +56,6 @@ class Hardware {
   /// Whether some word of the frame satisfies the predicate: 512 loads.
   template <class Predicate>
   typename D::Bool any(Frame<D> frame, const Predicate& predicate) {
-    if (observer_ != nullptr) { observer_->on_search(frame); }
     return memory_.any(frame, predicate);
   }
   void dsb(Barrier barrier) { perform({.kind = EffectKind::dsb, .barrier = barrier}); }

@@ -42,17 +42,14 @@ class Historian final : public hw::Observer<S> {
     recorder_.on_effect(effect, hardware);
     moments_.push_back({engine_.frames, engine_.compartments, accesses()});
   }
-  void on_search(Frame<S> frame) override { searches_.push_back({moments_.size(), frame}); }
   uint64_t accesses() const { return Accesses::count() - accesses_before_; }
   std::vector<KeptRecords> moments() { return std::move(moments_); }
-  const std::vector<FrameSearch>& searches() const { return searches_; }
 
  private:
   const impl::Engine<S>& engine_;
   Recorder<S>& recorder_;
   uint64_t accesses_before_;
   std::vector<KeptRecords> moments_;
-  std::vector<FrameSearch> searches_;
 };
 
 /// Compares what a run of the concrete engine did with what the run on constants did.
@@ -98,8 +95,7 @@ std::unique_ptr<Step> run_engine(const impl::Engine<S>& before, const HostTables
   spec::State<S> spec_before = abstract(before, session, samples);
   return std::make_unique<Step>(Step{call, cpu, arguments, spec::name_inputs(call, arguments), &before, &host,
                                      std::move(after), result, spec_before, spec_before, Status::ok,
-                                     &spec::rule_of<S>(call), recorder.effects(), historian.moments(),
-                                     historian.searches(), accesses});
+                                     &spec::rule_of<S>(call), recorder.effects(), historian.moments(), accesses});
 }
 
 void apply_rule(Step& step) {

@@ -30,12 +30,6 @@ struct KeptRecords {
   uint64_t accesses;  ///< reads and writes of its state so far
 };
 
-/// That the engine looked at every word of a frame.
-struct FrameSearch {
-  size_t position;  ///< how many effects came before
-  Frame<Symbolic> frame;
-};
-
 /// One call on one path: the engine before and after, and what the spec makes of the same. The same
 /// structure describes a run on constants.
 struct Step {
@@ -53,8 +47,7 @@ struct Step {
   const spec::Rule<Symbolic>* rule;  ///< what the spec says of the call
   std::vector<hw::Effect<Symbolic>> effects;
   std::vector<KeptRecords> moments;  ///< right after each effect
-  std::vector<FrameSearch> searches;
-  uint64_t accesses;  ///< reads and writes of the engine's state in all
+  uint64_t accesses;                 ///< reads and writes of the engine's state in all
 
   bool succeeded() const { return result.status == Status::ok; }
 };

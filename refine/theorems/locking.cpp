@@ -42,33 +42,23 @@ SymBool is_private(const KeptRecords& kept, Frame<S> frame) {
   return (state == FrameState::root) | (state == FrameState::table) | (state == FrameState::engine);
 }
 
-/// That words of a frame are read, and what the engine keeps then.
-struct Reading {
-  Frame<S> frame;
-  const KeptRecords* kept;
-};
-
-/// What a call reads by effects and by searches of whole frames, in no order.
-std::vector<Reading> readings(const Step& s) {
-  std::vector<Reading> all;
-  for (size_t i = 0; i < s.effects.size(); ++i) {
-    const hw::Effect<S>& e = s.effects[i];
-    if (e.kind == Kind::load) { all.push_back({e.frame, &s.moments[i]}); }
-    if (e.kind == Kind::copy) { all.push_back({e.source, &s.moments[i]}); }
-  }
-  for (const FrameSearch& search : s.searches) {
-    all.push_back({search.frame, &s.moments[search.position == 0 ? 0 : search.position - 1]});
-  }
-  return all;
+/// What an effect reads: the frame, if it does.
+std::optional<Frame<S>> read_by(const hw::Effect<S>& effect) {
+  if (effect.kind == Kind::load) { return effect.frame; }
+  if (effect.kind == Kind::copy) { return effect.source; }
+  return std::nullopt;
 }
 
-/// No word that others can write is read twice. A copy and a search read each word once.
+/// No word that others can write is read by two effects. A copy reads each word of its source once.
 SymBool fetches_once(const Step& s) {
-  const std::vector<Reading> all_readings = readings(s);
   SymBool all = true;
-  for (size_t i = 0; i < all_readings.size(); ++i) {
-    const auto [frame, kept] = all_readings[i];
-    for (size_t j = 0; j < i; ++j) { all = all & ((frame != all_readings[j].frame) | is_private(*kept, frame)); }
+  for (size_t i = 0; i < s.effects.size(); ++i) {
+    const auto later = read_by(s.effects[i]);
+    if (!later) { continue; }
+    for (size_t j = 0; j < i; ++j) {
+      const auto earlier = read_by(s.effects[j]);
+      if (earlier) { all = all & ((*later != *earlier) | is_private(s.moments[i], *later)); }
+    }
   }
   return all;
 }
