@@ -54,6 +54,20 @@ void assume_walks_to_stores(Session& session, const Path& path) {
   });
 }
 
+/// That the level-3 table of the point, if it translates the page of the call, is the one that the call finds.
+void assume_walk_of_call(Session& session, const Path& path) {
+  const auto& inputs = row_of(path.call).inputs;
+  const auto is_address = [](const Parameter& input) { return input.kind == Kind::ipa; };
+  if (std::none_of(inputs.begin(), inputs.end(), is_address)) { return; }
+  const auto compartment = path.step->inputs.compartment();
+  const auto page = path.step->inputs.page();
+  const impl::Engine<S>& before = path.pre.engine();
+  session.quietly([&] {
+    const Descent walk = descend(before, compartment, page);
+    session.assume(walk_is_complete(before, walk, path.point.frame, leaf_level, compartment, page));
+  });
+}
+
 /// Reads in the spec the page that an entry translates.
 void read_in_spec(Session& session, const Path& path, Frame<S> table, Index<S> index) {
   const auto& frames = path.pre.engine().frames;
@@ -105,6 +119,16 @@ void assume_for(Session& session, const Path& path, const Statement& statement) 
       break;
     case Assumes::invariants:
       note_point(session, p);
+      break;
+    case Assumes::call_walk:
+      note_point(session, p);
+      assume_walk_of_call(session, path);
+      break;
+    case Assumes::recorded:
+      session.quietly([&] {
+        const auto& inputs = path.step->inputs;
+        session.assume(recorded_is_found(path.pre.engine(), p.frame, inputs.compartment(), inputs.page()));
+      });
       break;
     case Assumes::found:
       note_point(session, p);

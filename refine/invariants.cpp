@@ -25,6 +25,9 @@ struct Record {
         index(e.frames.parent_index.get(f)) {}
 
   typename D::Bool is_table() const { return (state == FrameState::root) | (state == FrameState::table); }
+  typename D::Bool is_mapped() const {
+    return (state == FrameState::data) | ((state == FrameState::host) & (owner != CompartmentId<D>(0)));
+  }
   typename D::Bool is_page_table() const { return (state == FrameState::table) & (level == Level<D>(leaf_level)); }
 };
 
@@ -87,25 +90,6 @@ void add_frames(Invariants<D>& all) {
                    const Record<D> r(v.engine, p.frame);
                    return {(r.base & table_mask<D>(r.level)) == Page<D>(0)};
                  }});
-  all.push_back(
-      {"data_is_mapped_once", "a data frame is mapped by the one entry that its record names", About::frame,
-       [](V v, P p) { return v.engine.frames.state.get(p.frame) == FrameState::data; },
-       [](V v, P p) -> C {
-         const Record<D> r(v.engine, p.frame);
-         const Record<D> up(v.engine, r.parent);
-         return {up.is_page_table(), word_at<D>(v, r.parent, r.index) == descriptor_to<D>(p.frame, writable_page_bits)};
-       }});
-  all.push_back({"shared_is_mapped_once", "a host frame with an owner is mapped by the one entry that its record names",
-                 About::frame,
-                 [](V v, P p) {
-                   const Record<D> r(v.engine, p.frame);
-                   return (r.state == FrameState::host) & (r.owner != CompartmentId<D>(0));
-                 },
-                 [](V v, P p) -> C {
-                   const Record<D> r(v.engine, p.frame);
-                   const Record<D> up(v.engine, r.parent);
-                   return {up.is_page_table(), is_shared_entry<D>(word_at<D>(v, r.parent, r.index), p.frame)};
-                 }});
   all.push_back({"owned_by_a_compartment", "tables and data belong to a compartment", About::frame,
                  [](V v, P p) {
                    const Record<D> r(v.engine, p.frame);
@@ -140,19 +124,28 @@ void add_entries(Invariants<D>& all) {
                    const Record<D> r(v.engine, hw::output_frame<D>(word_at<D>(v, p.frame, p.index)));
                    return {r.state == FrameState::table, r.parent == p.frame, r.index == p.index, r.owner == t.owner};
                  }});
-  all.push_back({"entry_maps_page",
-                 "a valid entry at level 3 maps data of the owner, or in the shared half a host frame", About::entry,
-                 [](V v, P p) {
-                   const Record<D> t(v.engine, p.frame);
-                   return t.is_page_table() & hw::is_valid<D>(word_at<D>(v, p.frame, p.index));
-                 },
-                 [](V v, P p) -> C {
-                   const Record<D> t(v.engine, p.frame);
-                   const Record<D> r(v.engine, hw::output_frame<D>(word_at<D>(v, p.frame, p.index)));
-                   const auto shared = in_shared_half<D>(t.base);
-                   return {r.parent == p.frame, r.index == p.index, r.owner == t.owner,
-                           shared | (r.state == FrameState::data), (!shared) | (r.state == FrameState::host)};
-                 }});
+  all.push_back(
+      {"entry_maps_page",
+       "a valid entry at level 3 maps data of the owner, or in the shared half a host frame, that is recorded "
+       "at this page",
+       About::entry,
+       [](V v, P p) {
+         const Record<D> t(v.engine, p.frame);
+         return t.is_page_table() & hw::is_valid<D>(word_at<D>(v, p.frame, p.index));
+       },
+       [](V v, P p) -> C {
+         const Record<D> t(v.engine, p.frame);
+         const Word<D> entry = word_at<D>(v, p.frame, p.index);
+         const Frame<D> mapped = hw::output_frame<D>(entry);
+         const Record<D> r(v.engine, mapped);
+         const auto shared = in_shared_half<D>(t.base);
+         return {r.base == (t.base | widen<Page<D>>(p.index)),
+                 r.owner == t.owner,
+                 shared | (r.state == FrameState::data),
+                 (!shared) | (r.state == FrameState::host),
+                 shared | (entry == descriptor_to<D>(mapped, writable_page_bits)),
+                 (!shared) | is_shared_entry<D>(entry, mapped)};
+       }});
   all.push_back({"entry_without_mapping", "an invalid entry is an IPA state, in the shared half always empty",
                  About::entry,
                  [](V v, P p) {
@@ -164,6 +157,36 @@ void add_entries(Invariants<D>& all) {
                    const Page<D> page = t.base + entry_offset<D>(t.level, p.index);
                    return {is_ipa_state_word<D>(entry), (!in_shared_half<D>(page)) | (entry == Word<D>(0))};
                  }});
+}
+
+/// Whether hardware's walk of a compartment for a page ends at the frame.
+template <ValueDomain D>
+typename D::Bool is_found(const View<D>& v, CompartmentId<D> compartment, Page<D> page, Frame<D> frame) {
+  typename D::Bool reached = v.engine.compartments.state.get(compartment) != CompartmentState::free;
+  typename D::Bool found(false);
+  Frame<D> table = v.engine.compartments.root.get(compartment);
+  for (unsigned level = 0; level <= leaf_level; ++level) {
+    const Word<D> entry = word_at<D>(v, table, hw::index_at<D>(page, level));
+    const auto offset = widen<Frame<D>>(page & Page<D>(span_mask(level)));
+    found = found | (reached & hw::is_leaf<D>(entry, level) & ((hw::output_frame<D>(entry) | offset) == frame));
+    reached = reached & hw::is_table<D>(entry, level);
+    table = hw::output_frame<D>(entry);
+  }
+  return found;
+}
+
+template <ValueDomain D>
+void add_records(Invariants<D>& all) {
+  using V = const View<D>&;
+  using P = const Place<D>&;
+  using C = Clauses<D>;
+  all.push_back({"recorded_is_mapped", "a data frame or a host frame with an owner is mapped where its record says",
+                 About::frame, [](V v, P p) { return Record<D>(v.engine, p.frame).is_mapped(); },
+                 [](V v, P p) -> C {
+                   const Record<D> r(v.engine, p.frame);
+                   return {is_found<D>(v, r.owner, r.base, p.frame)};
+                 },
+                 Instances::searched});
 }
 
 template <ValueDomain D>
@@ -250,7 +273,7 @@ void add_host(Invariants<D>& all) {
                    const auto engines = [&v](Frame<D> f) { return v.engine.frames.state.get(f) == FrameState::engine; };
                    return {engines(w.level1), (!w.fine) | engines(w.level2), (!w.fine) | engines(w.level3)};
                  }});
-  for (size_t i = first_of_host; i < all.size(); ++i) { all[i].on_demand = true; }
+  for (size_t i = first_of_host; i < all.size(); ++i) { all[i].instances = Instances::host; }
 }
 
 template <ValueDomain D>
@@ -259,6 +282,7 @@ Invariants<D> make_invariants() {
   add_platform(all);
   add_frames(all);
   add_entries(all);
+  add_records(all);
   add_compartments(all);
   add_host(all);
   return all;

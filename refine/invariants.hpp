@@ -47,6 +47,13 @@ struct Place {
 /// What kind of place an invariant is about.
 enum class About : uint8_t { frame, entry, compartment, cpu };
 
+/// Where an invariant is assumed of the state before a call.
+enum class Instances : uint8_t {
+  followed,  ///< at every place that is read
+  host,      ///< where it is asked for: it is about the host's tables, which most frames have nothing to do with
+  searched,  ///< where a state that is to be legal violates it: it is about whole walks, and no call relies on it
+};
+
 /// What an invariant says, clause by clause.
 template <ValueDomain D>
 using Clauses = std::vector<typename D::Bool>;
@@ -58,9 +65,7 @@ struct Invariant {
   About about;
   std::function<typename D::Bool(const View<D>&, const Place<D>&)> premise;
   std::function<Clauses<D>(const View<D>&, const Place<D>&)> conclusion;
-  /// Not instantiated at every frame that is read, but only where it is asked for: what it says is about the host's
-  /// tables, which most frames have nothing to do with.
-  bool on_demand = false;
+  Instances instances = Instances::followed;
   std::optional<size_t> without = {};  ///< a clause that is left out
 
   typename D::Bool holds(const View<D>& view, const Place<D>& at) const {

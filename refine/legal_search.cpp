@@ -61,6 +61,8 @@ class Closure {
     wish_for_nothing_found();
   }
   const std::vector<SymBool>& wishes() const { return wishes_; }
+  /// Frames at which the invariants are assumed.
+  const std::vector<SymBits>& frames() const { return closed_frames_; }
   /// Follows the places whose wishes contradict, and lets tables have what they must.
   void follow(const std::vector<size_t>& core) {
     for (const size_t i : core) {
@@ -140,16 +142,24 @@ class Closure {
   std::set<size_t> must_be_found_;  ///< witnesses that cannot be wished away
 };
 
-/// Adds violated invariants, as instances at the places of the model.
-void learn(Session& session, const PreState& pre, const std::vector<SmallState::Violation>& violations) {
+/// Adds violated invariants, as instances at the places of the model. What is about whole walks is assumed of every
+/// frame at hand: of the one in the model alone it would only make the next model choose another.
+void learn(Session& session, const PreState& pre, const Closure& closure,
+           const std::vector<SmallState::Violation>& violations) {
+  const auto assume = [&](const Invariant<S>& invariant, const Place<S>& place) {
+    session.assume(session.quietly([&] { return invariant.holds(pre.view(), place); }));
+  };
   for (const SmallState::Violation& violation : violations) {
     const Invariant<S>& invariant = invariants<S>()[violation.invariant];
-    session.assume(session.quietly([&] { return invariant.holds(pre.view(), constant_place(violation.place)); }));
+    assume(invariant, constant_place(violation.place));
+    if (invariant.instances != Instances::searched) { continue; }
+    for (const SymBits& frame : closure.frames()) { assume(invariant, {.frame = Frame<S>::from_bits(frame)}); }
   }
 }
 
 /// Tries the completions of a model; true if one is taken.
-bool try_model(Session& session, const PreState& pre, const z3::model& model, Search& search, const Accept& accept) {
+bool try_model(Session& session, const PreState& pre, const Closure& closure, const z3::model& model, Search& search,
+               const Accept& accept) {
   for (const auto filler : {ModelState::Filler::empty, ModelState::Filler::as_first}) {
     const ModelState state(session, model, filler);
     const auto violations = state.small().violations();
@@ -159,7 +169,7 @@ bool try_model(Session& session, const PreState& pre, const z3::model& model, Se
       for (const uint64_t frame : state.corrected()) { pre.assume_host_map(Frame<S>(frame)); }
     } else {
       search.reason = fmt::format("a model violates {}", invariants<C>()[violations.front().invariant].name);
-      learn(session, pre, violations);
+      learn(session, pre, closure, violations);
     }
   }
   return false;
@@ -195,7 +205,7 @@ Search find_legal(Session& session, const PreState& pre, const Limits& limits, c
       continue;
     }
     const size_t facts = session.facts().size();
-    if (try_model(session, pre, *answer.model, search, accept)) {
+    if (try_model(session, pre, closure, *answer.model, search, accept)) {
       search.outcome = Search::Outcome::found;
       return search;
     }

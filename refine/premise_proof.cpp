@@ -22,7 +22,7 @@ void PremiseProof::run() {
       session_.begin({});
       const PreState pre(session_);
       const Point p = Point::arbitrary(session_);
-      if (invariant.on_demand) { pre.assume_host_map(p.frame); }
+      if (invariant.instances == Instances::host) { pre.assume_host_map(p.frame); }
       const SymBool premise = invariant.premise(pre.view(), {p.frame, p.index, p.compartment, p.cpu});
       settle_witness(
           goal, find_legal(session_, pre, limits_, premise, [&](const ModelState& state) -> std::string {

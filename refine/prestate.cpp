@@ -144,7 +144,7 @@ void PreState::assume_named(const std::vector<std::string_view>& names, Frame<S>
 void PreState::follow(const Read& read) const {
   const Place<S> place = place_of(read);
   for (const Invariant<S>& invariant : invariants<S>()) {
-    if (is_about(invariant.about, read.site) && !invariant.on_demand) {
+    if (is_about(invariant.about, read.site) && invariant.instances == Instances::followed) {
       session_.assume(invariant.holds(view(), place), invariant.name);
     }
   }
@@ -153,7 +153,7 @@ void PreState::follow(const Read& read) const {
 void PreState::assume_at(About about, const Place<S>& place) const {
   session_.quietly([&] {
     for (const Invariant<S>& invariant : invariants<S>()) {
-      if (invariant.about == about && !invariant.on_demand) {
+      if (invariant.about == about && invariant.instances == Instances::followed) {
         session_.assume(invariant.holds(view(), place), invariant.name);
       }
     }
@@ -167,7 +167,9 @@ void PreState::assume_host_tables(Frame<S> frame) const {
 void PreState::assume_host_map(Frame<S> frame) const {
   session_.quietly([&] {
     for (const Invariant<S>& invariant : invariants<S>()) {
-      if (invariant.on_demand) { session_.assume(invariant.holds(view(), {.frame = frame}), invariant.name); }
+      if (invariant.instances == Instances::host) {
+        session_.assume(invariant.holds(view(), {.frame = frame}), invariant.name);
+      }
     }
   });
 }

@@ -118,19 +118,18 @@ class Builder {
   // --- what is left over in records from before
   /// A frame that is no table any more may still have the level of one in its record, or where it was mapped.
   void live_before(uint64_t frame, const FrameRecord& record) {
-    const bool was_mapped = record.parent_index != 0 || record.parent_table != 0;
     const bool was_a_table = record.level >= 1 && record.level <= leaf_level;
-    if (!was_a_table && (!was_mapped || record.owner != 0)) { return; }
+    const uint64_t base_of_table = was_a_table ? base_of(record.base, static_cast<unsigned>(record.level)) : 0;
+    const bool was_mapped = !record.is_mapped() && record.base != base_of_table;
+    if (!was_a_table && !was_mapped) { return; }
     const uint64_t root = borrow();
     call(Call::compartment_create, {former_id(), address(root), 1});
-    if (was_a_table) {
-      was_table(frame, record);
-    } else {
-      was_data(frame, record.parent_index);
+    if (was_a_table) { was_table(frame, record); }
+    if (was_mapped) {
+      in_shared_half(Page<C>(record.base)) ? was_shared(frame, record.base) : was_data(frame, record.base);
     }
     call(Call::compartment_stop, {former_id()});
     call(Call::compartment_destroy, {former_id()});
-    call(Call::frame_reclaim, {address(frame)});
     give_back(root);
   }
   uint64_t former_id() const {
@@ -146,13 +145,21 @@ class Builder {
       call(Call::table_create, {former_id(), address(base), level, address(frame)});
       call(Call::table_destroy, {former_id(), address(base), level});
     });
+    call(Call::frame_reclaim, {address(frame)});
   }
-  void was_data(uint64_t frame, uint64_t index) {
+  void was_data(uint64_t frame, uint64_t page) {
     donate(frame);
-    with_tables(former_id(), index, 0, leaf_level, [&] {
-      call(Call::ipa_prepare, {former_id(), address(index)});
-      call(Call::page_map, {former_id(), address(index), address(frame)});
-      call(Call::page_unmap, {former_id(), address(index)});
+    with_tables(former_id(), page, 0, leaf_level, [&] {
+      call(Call::ipa_prepare, {former_id(), address(page)});
+      call(Call::page_map, {former_id(), address(page), address(frame)});
+      call(Call::page_unmap, {former_id(), address(page)});
+    });
+    call(Call::frame_reclaim, {address(frame)});
+  }
+  void was_shared(uint64_t frame, uint64_t page) {
+    with_tables(former_id(), page, 0, leaf_level, [&] {
+      call(Call::shared_map, {former_id(), address(page), address(frame), 1});
+      call(Call::shared_unmap, {former_id(), address(page)});
     });
   }
 

@@ -274,7 +274,7 @@ std::vector<SmallState::Violation> SmallState::violations() const {
   std::set<Key> entries;
   for (const auto& [number, record] : frames) {
     places.insert(number);
-    entries.insert({record.parent_table, record.parent_index});
+    if (record.is_table()) { entries.insert({record.parent_table, record.parent_index}); }
     for (const uint64_t index : {0, 1, 255, 256, 510, 511}) { entries.insert({number, index}); }
   }
   for (const auto& [key, word] : words) { entries.insert(key); }

@@ -21,7 +21,7 @@ struct FrameRecord {
   uint64_t parent_table = 0;  ///< frame number
   uint64_t parent_index = 0;
   uint64_t level = 0;
-  uint64_t base = 0;  ///< page number
+  uint64_t base = 0;  ///< page number: the first that a table translates, the one at which a frame is mapped
   bool ram = false;
   bool reserved = false;
   bool engine_device = false;
@@ -29,6 +29,8 @@ struct FrameRecord {
 
   /// Whether the frame holds a stage-2 table of a compartment.
   bool is_table() const { return bulkhead::is_table(state); }
+  /// Whether the frame is mapped: data, or shared by the host.
+  bool is_mapped() const { return state == FrameState::data || (state == FrameState::host && owner != 0); }
   friend bool operator==(const FrameRecord&, const FrameRecord&) = default;
 };
 

@@ -56,7 +56,9 @@ struct Step {
 enum class Assumes : uint8_t {
   nothing,
   invariants,  ///< that every invariant but those of the host's tables held at the point before the call
-  host_map,    ///< those of the host's tables too
+  call_walk,   ///< theorem `walk` too, at the page of the call: the table that translates it is the one it finds
+  recorded,    ///< that the frame of the point, if recorded at the page of the call, was mapped there
+  host_map,    ///< that those of the host's tables held too
   found,   ///< theorem `walk` at the compartment and page of the point: what is found there, the frame table has mapped
   stores,  ///< theorem `walk` at the compartment and page of the point, and at the level-3 tables stored to
   walk,  ///< theorem `walk`, at the point and a level: what is reached is such a table, and every such table is reached

@@ -62,10 +62,10 @@ SymBool OpenScene::can_translate(CompartmentId<S> compartment, Page<S> page, Fra
 void OpenScene::note_reach(CompartmentId<S> compartment, Frame<S> frame) const {
   const auto& engine = pre_.engine();
   session_.note({Site::frame, frame.bits(), {}});
-  const Page<S> page = session_.quietly([&] { return page_of_record(engine, frame); });
+  const Page<S> page = session_.quietly([&] { return engine.frames.base.get(frame); });
   note_page(compartment, page);
   session_.note_page(page.bits());
-  session_.quietly([&] { session_.assume(recorded_is_found(engine, frame, compartment, page), origin::mapped); });
+  session_.quietly([&] { session_.assume(recorded_is_found(engine, frame), origin::mapped); });
 }
 
 void OpenScene::note_page(CompartmentId<S> compartment, Page<S> page) const {

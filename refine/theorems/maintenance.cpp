@@ -278,8 +278,8 @@ void add_maintenance(const Step& step, std::vector<Statement>& all) {
     return;
   }
   for (const hw::RuleText& rule : hw::maintenance_rules) {
-    all.push_back(
-        {"maintenance", std::string(rule.name), std::string(rule.text), judgement_of(rule.rule), Assumes::invariants});
+    const auto assumes = rule.rule == hw::Rule::out_of_reach ? Assumes::call_walk : Assumes::invariants;
+    all.push_back({"maintenance", std::string(rule.name), std::string(rule.text), judgement_of(rule.rule), assumes});
   }
 }
 
