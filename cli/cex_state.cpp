@@ -27,7 +27,7 @@ void put(json::Value at, std::map<K, V>& map, const K& key, const V& value) {
 }
 
 Json as_json(uint64_t frame, const refine::FrameRecord& r) {
-  return {{"pa", address(frame)},
+  Json json{{"pa", address(frame)},
           {"state", name_of(r.state)},
           {"owner", r.owner},
           {"parent", {{"table", address(r.parent_table)}, {"index", r.parent_index}}},
@@ -37,10 +37,12 @@ Json as_json(uint64_t frame, const refine::FrameRecord& r) {
           {"reserved", r.reserved},
           {"engine_device", r.engine_device},
           {"rest", hex(r.rest)}};
+  if (r.step != 0) { json["step"] = hex(r.step); }
+  return json;
 }
 
 refine::FrameRecord read_frame(json::Value v) {
-  v.allow_only({"pa", "state", "owner", "parent", "level", "base", "ram", "reserved", "engine_device", "rest"});
+  v.allow_only({"pa", "state", "owner", "parent", "level", "base", "ram", "reserved", "engine_device", "rest", "step"});
   const json::Value parent = v.at("parent");
   parent.allow_only({"table", "index"});
   return {.state = read_name<FrameState>(v.at("state"), frame_state_names),
@@ -52,7 +54,8 @@ refine::FrameRecord read_frame(json::Value v) {
           .ram = v.at("ram").boolean(),
           .reserved = v.at("reserved").boolean(),
           .engine_device = v.at("engine_device").boolean(),
-          .rest = v.at("rest").number()};
+          .rest = v.at("rest").number(),
+          .step = v.find("step") ? read_step(v.at("step")) : 0};
 }
 
 /// A word with what it means as an entry of its table, for who reads the file.

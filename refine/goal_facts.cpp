@@ -36,6 +36,21 @@ void assume_walks(Session& session, const Path& path, unsigned level) {
   });
 }
 
+}  // namespace
+
+void assume_walk_to_stores(Session& session, const impl::Engine<S>& before, const Descent& walk, const Step& step,
+                           CompartmentId<S> compartment, Page<S> page) {
+  const unsigned first = takes_level(step.call) ? 0 : leaf_level;
+  for (const hw::Effect<S>& effect : step.effects) {
+    if (effect.kind != hw::EffectKind::store) { continue; }
+    for (unsigned level = first; level <= leaf_level; ++level) {
+      session.assume(walk_is_complete(before, walk, effect.frame, level, compartment, page), from_walk_complete);
+    }
+  }
+}
+
+namespace {
+
 /// The same for the page of the point, and that it is served by the tables stored to that can serve it.
 void assume_walks_to_stores(Session& session, const Path& path) {
   const impl::Engine<S>& before = path.pre.engine();
@@ -47,14 +62,43 @@ void assume_walks_to_stores(Session& session, const Path& path) {
   assume_walks(session, path, leaf_level);
   session.quietly([&] {
     const Descent walk = descend(before, p.compartment, p.page);
-    for (const hw::Effect<S>& effect : path.step->effects) {
-      if (effect.kind != hw::EffectKind::store) { continue; }
-      session.assume(walk_is_complete(before, walk, effect.frame, leaf_level, p.compartment, p.page));
-    }
+    assume_walk_to_stores(session, before, walk, *path.step, p.compartment, p.page);
   });
 }
 
-/// That the level-3 table of the point, if it translates the page of the call, is the one that the call finds.
+/// What the entries that a call reads map, at the page of the point or at the one that the entry of the point would
+/// have in the place of a block.
+void assume_runs(Session& session, const Path& path) {
+  const Point& p = path.point;
+  for (const EntryWitness& witness : std::vector<EntryWitness>(session.entry_witnesses())) {
+    for (unsigned level = 2; level <= leaf_level; ++level) {
+      const auto index = hw::index_at<S>(p.page, level);
+      session.note_index(index.bits());
+      path.pre.assume_mapping(Frame<S>::from_bits(witness.frame), index, p.page);
+    }
+  }
+  for (const hw::Effect<S>& effect : path.step->effects) {
+    if (effect.kind != hw::EffectKind::load) { continue; }
+    for (unsigned level = 2; level <= leaf_level; ++level) {
+      const Page<S> within = p.page & Page<S>(span_mask(level));
+      path.pre.assume_mapping(effect.frame, effect.index, entry_offset<S>(Level<S>(level), p.index) | within);
+    }
+  }
+}
+
+/// What the entry of the point maps, at the page of the point and at those where it could map a frame that the call
+/// overwrites.
+void assume_mappings(const Path& path) {
+  const Point& p = path.point;
+  path.pre.assume_mapping(p.frame, p.index, p.page);
+  for (const hw::Effect<S>& effect : path.step->effects) {
+    if (effect.kind != hw::EffectKind::fill && effect.kind != hw::EffectKind::copy) { continue; }
+    path.pre.assume_mapping(p.frame, p.index, widen<Page<S>>(effect.frame));
+  }
+}
+
+/// That the table of the point, if it translates the page of the call, is the one that the call finds; and, where the
+/// call may put a block for a table or a table for a block, what both map at the page of the point.
 void assume_walk_of_call(Session& session, const Path& path) {
   const auto& inputs = row_of(path.call).inputs;
   const auto is_address = [](const Parameter& input) { return input.kind == Kind::ipa; };
@@ -64,8 +108,11 @@ void assume_walk_of_call(Session& session, const Path& path) {
   const impl::Engine<S>& before = path.pre.engine();
   session.quietly([&] {
     const Descent walk = descend(before, compartment, page);
-    session.assume(walk_is_complete(before, walk, path.point.frame, leaf_level, compartment, page));
+    for (unsigned level = 1; level <= leaf_level; ++level) {
+      session.assume(walk_is_complete(before, walk, path.point.frame, level, compartment, page));
+    }
   });
+  if (takes_level(path.call)) { assume_runs(session, path); }
 }
 
 /// Reads in the spec the page that an entry translates.
@@ -122,6 +169,7 @@ void assume_for(Session& session, const Path& path, const Statement& statement) 
       break;
     case Assumes::call_walk:
       note_point(session, p);
+      assume_mappings(path);
       assume_walk_of_call(session, path);
       break;
     case Assumes::recorded:

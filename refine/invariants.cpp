@@ -28,7 +28,6 @@ struct Record {
   typename D::Bool is_mapped() const {
     return (state == FrameState::data) | ((state == FrameState::host) & (owner != CompartmentId<D>(0)));
   }
-  typename D::Bool is_page_table() const { return (state == FrameState::table) & (level == Level<D>(leaf_level)); }
 };
 
 template <ValueDomain D>
@@ -36,9 +35,12 @@ Word<D> word_at(const View<D>& v, Frame<D> frame, Index<D> index) {
   return v.engine.hardware.memory().load(frame, index);
 }
 
+/// Whether a mapping is the exact word of one: that of a page, or of a block above level 3.
 template <ValueDomain D>
-typename D::Bool is_shared_entry(Word<D> entry, Frame<D> frame) {
-  return (entry == descriptor_to<D>(frame, normal_page_bits)) | (entry == descriptor_to<D>(frame, writable_page_bits));
+typename D::Bool is_exactly(Word<D> mapping, Level<D> level, uint64_t page_bits) {
+  const Frame<D> frame = hw::output_frame<D>(mapping);
+  return mapping == select(level == Level<D>(leaf_level), descriptor_to<D>(frame, page_bits),
+                           descriptor_to<D>(frame, page_bits & ~block_without));
 }
 
 template <ValueDomain D>
@@ -113,39 +115,40 @@ void add_entries(Invariants<D>& all) {
   using V = const View<D>&;
   using P = const Place<D>&;
   using C = Clauses<D>;
-  all.push_back({"entry_links_table", "a valid entry above level 3 leads to the table that hangs from it", About::entry,
-                 [](V v, P p) {
-                   const Record<D> t(v.engine, p.frame);
-                   return t.is_table() & (t.level != Level<D>(leaf_level)) &
-                          hw::is_valid<D>(word_at<D>(v, p.frame, p.index));
-                 },
-                 [](V v, P p) -> C {
-                   const Record<D> t(v.engine, p.frame);
-                   const Record<D> r(v.engine, hw::output_frame<D>(word_at<D>(v, p.frame, p.index)));
-                   return {r.state == FrameState::table, r.parent == p.frame, r.index == p.index, r.owner == t.owner};
-                 }});
   all.push_back(
-      {"entry_maps_page",
-       "a valid entry at level 3 maps data of the owner, or in the shared half a host frame, that is recorded "
-       "at this page",
-       About::entry,
+      {"entry_links_table", "an entry above level 3 that leads on leads to the table that hangs from it", About::entry,
        [](V v, P p) {
          const Record<D> t(v.engine, p.frame);
-         return t.is_page_table() & hw::is_valid<D>(word_at<D>(v, p.frame, p.index));
+         return t.is_table() & (t.level != Level<D>(leaf_level)) & hw::is_table<D>(word_at<D>(v, p.frame, p.index), 0);
        },
        [](V v, P p) -> C {
          const Record<D> t(v.engine, p.frame);
-         const Word<D> entry = word_at<D>(v, p.frame, p.index);
-         const Frame<D> mapped = hw::output_frame<D>(entry);
-         const Record<D> r(v.engine, mapped);
-         const auto shared = in_shared_half<D>(t.base);
-         return {r.base == (t.base | widen<Page<D>>(p.index)),
-                 r.owner == t.owner,
-                 shared | (r.state == FrameState::data),
-                 (!shared) | (r.state == FrameState::host),
-                 shared | (entry == descriptor_to<D>(mapped, writable_page_bits)),
-                 (!shared) | is_shared_entry<D>(entry, mapped)};
+         const Record<D> r(v.engine, hw::output_frame<D>(word_at<D>(v, p.frame, p.index)));
+         return {r.state == FrameState::table, r.parent == p.frame, r.index == p.index, r.owner == t.owner};
        }});
+  all.push_back({"entry_maps_run",
+                 "a page or block entry maps frames that are recorded at these pages of the owner: its data, or in the "
+                 "shared half frames of the host",
+                 About::entry,
+                 [](V v, P p) {
+                   const Record<D> t(v.engine, p.frame);
+                   return t.is_table() & is_mapping<D>(word_at<D>(v, p.frame, p.index), t.level);
+                 },
+                 [](V v, P p) -> C {
+                   const Record<D> t(v.engine, p.frame);
+                   const Word<D> entry = word_at<D>(v, p.frame, p.index);
+                   const Record<D> r(v.engine, mapped_frame<D>(entry, t.level, p.page));
+                   const Page<D> page = t.base | entry_offset<D>(t.level, p.index);
+                   const auto shared = in_shared_half<D>(page);
+                   return {r.base == (page | (p.page & entry_mask<D>(t.level))),
+                           r.owner == t.owner,
+                           shared | (r.state == FrameState::data),
+                           (!shared) | (r.state == FrameState::host),
+                           is_exactly<D>(entry, t.level, writable_page_bits) |
+                               (shared & is_exactly<D>(entry, t.level, normal_page_bits)),
+                           t.level != Level<D>(0),
+                           (hw::output_frame<D>(entry) & widen<Frame<D>>(entry_mask<D>(t.level))) == Frame<D>(0)};
+                 }});
   all.push_back({"entry_without_mapping", "an invalid entry is an IPA state, in the shared half always empty",
                  About::entry,
                  [](V v, P p) {

@@ -42,6 +42,7 @@ struct Place {
   Index<D> index{};
   CompartmentId<D> compartment{};
   Cpu<D> cpu{};
+  Page<D> page{};  ///< of an entry: its low bits say which of the pages that the entry spans
 };
 
 /// What kind of place an invariant is about.

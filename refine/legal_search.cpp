@@ -17,7 +17,8 @@ using C = Concrete;
 constexpr unsigned max_rounds = 24;
 
 Place<S> constant_place(const Place<C>& place) {
-  return {constant(place.frame), constant(place.index), constant(place.compartment), constant(place.cpu)};
+  return {constant(place.frame), constant(place.index), constant(place.compartment), constant(place.cpu),
+          constant(place.page)};
 }
 
 bool contains(const std::vector<SymBits>& keys, const SymBits& key) {

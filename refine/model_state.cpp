@@ -166,7 +166,8 @@ FrameRecord ModelState::record_of(uint64_t frame) const {
           field(field::ram) == 1,
           field(field::reserved) == 1,
           field(field::engine_device) == 1,
-          rest_of(frame)};
+          rest_of(frame),
+          0};
 }
 
 std::optional<uint64_t> ModelState::given(const std::string& field, const Key& key) const {

@@ -129,15 +129,15 @@ PreState::PreState(Session& session)
               arbitrary_host_root(session)} {
   // The root of the host's tables is the engine's, and was from boot on.
   session.quietly([&] {
-    assume_named({"fixed_frames", "movable_frames", "host_root_is_the_engines"}, engine_.host_root);
+    assume_named({"fixed_frames", "movable_frames", "host_root_is_the_engines"}, {.frame = engine_.host_root});
   });
   session.on_read([this](const Read& read) { follow(read); });
 }
 
-void PreState::assume_named(const std::vector<std::string_view>& names, Frame<S> frame) const {
+void PreState::assume_named(const std::vector<std::string_view>& names, const Place<S>& place) const {
   for (const Invariant<S>& invariant : invariants<S>()) {
     if (std::find(names.begin(), names.end(), invariant.name) == names.end()) { continue; }
-    session_.assume(invariant.holds(view(), {.frame = frame}), invariant.name);
+    session_.assume(invariant.holds(view(), place), invariant.name);
   }
 }
 
@@ -160,8 +160,12 @@ void PreState::assume_at(About about, const Place<S>& place) const {
   });
 }
 
+void PreState::assume_mapping(Frame<S> table, Index<S> index, Page<S> page) const {
+  session_.quietly([&] { assume_named({"entry_maps_run"}, {.frame = table, .index = index, .page = page}); });
+}
+
 void PreState::assume_host_tables(Frame<S> frame) const {
-  session_.quietly([&] { assume_named({"host_tables_are_the_engines"}, frame); });
+  session_.quietly([&] { assume_named({"host_tables_are_the_engines"}, {.frame = frame}); });
 }
 
 void PreState::assume_host_map(Frame<S> frame) const {

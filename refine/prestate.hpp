@@ -20,13 +20,15 @@ class PreState {
   View<Symbolic> view() const { return {engine_, host_}; }
   /// Assumes the invariants about a place, without following what they read.
   void assume_at(About about, const Place<Symbolic>& place) const;
+  /// Assumes, of an entry, what `entry_maps_run` says of one of the pages it spans.
+  void assume_mapping(Frame<Symbolic> table, Index<Symbolic> index, Page<Symbolic> page) const;
   /// Assumes what the host's tables say of a frame.
   void assume_host_map(Frame<Symbolic> frame) const;
   /// Assumes that the tables by which the host finds a frame are the engine's.
   void assume_host_tables(Frame<Symbolic> frame) const;
 
  private:
-  void assume_named(const std::vector<std::string_view>& names, Frame<Symbolic> frame) const;
+  void assume_named(const std::vector<std::string_view>& names, const Place<Symbolic>& place) const;
   void follow(const Read& read) const;
 
   Session& session_;

@@ -50,7 +50,7 @@ class CompleteState {
   uint64_t word(uint64_t f, uint64_t index) const {
     if (const auto table = host_table(f)) { return host_word(*table, index); }
     if (const auto listed = at(s_.words, {f, index})) { return *listed; }
-    return frame(f).rest;
+    return frame(f).unlisted(index);
   }
 
   CompartmentRecord compartment(uint64_t id) const { return at(s_.compartments, id).value_or(CompartmentRecord{}); }
@@ -242,7 +242,7 @@ FrameRecord SmallState::frame(uint64_t number) const {
 uint64_t SmallState::word(uint64_t frame, uint64_t index) const {
   const auto listed = frames.find(frame);
   if (listed == frames.end() || !(host == HostTablePlan{})) { return CompleteState(*this).word(frame, index); }
-  return at(words, {frame, index}).value_or(listed->second.rest);
+  return at(words, {frame, index}).value_or(listed->second.unlisted(index));
 }
 CompartmentRecord SmallState::compartment(uint64_t id) const { return CompleteState(*this).compartment(id); }
 uint64_t SmallState::vttbr_of(uint64_t cpu) const { return CompleteState(*this).vttbr(cpu); }

@@ -25,7 +25,11 @@ struct FrameRecord {
   bool ram = false;
   bool reserved = false;
   bool engine_device = false;
-  uint64_t rest = 0;  ///< every word of the frame that is not listed
+  uint64_t rest = 0;  ///< every word of the frame that is not listed, but for its step
+  uint64_t step = 0;  ///< 0 or a power of two: word i is `rest | i * step`
+
+  /// What a word that is not listed holds.
+  uint64_t unlisted(uint64_t index) const { return rest | index * step; }
 
   /// Whether the frame holds a stage-2 table of a compartment.
   bool is_table() const { return bulkhead::is_table(state); }

@@ -279,9 +279,13 @@ void SymMemory::store(FrameKey frame, IndexKey index, Word<Symbolic> word) {
       [word](const Keys&) { return word; });
 }
 
-void SymMemory::fill(FrameKey frame, Word<Symbolic> word) {
-  if (repeats('f', {frame.bits(), word.bits()})) { return; }
-  chain_.push([frame](const Keys& k) { return std::get<0>(k) == frame; }, [word](const Keys&) { return word; });
+void SymMemory::fill(FrameKey frame, Word<Symbolic> word, uint64_t step) {
+  if (repeats('f', {frame.bits(), word.bits(), SymBits::of_constant(step, Word<Symbolic>::width)})) { return; }
+  chain_.push([frame](const Keys& k) { return std::get<0>(k) == frame; },
+              [word, step](const Keys& k) {
+                if (step == 0) { return word; }
+                return word | (widen<Word<Symbolic>>(std::get<1>(k)) << static_cast<unsigned>(std::countr_zero(step)));
+              });
 }
 
 void SymMemory::copy(FrameKey to, FrameKey from) {

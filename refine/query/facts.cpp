@@ -49,11 +49,7 @@ SymBool OpenScene::can_translate(CompartmentId<S> compartment, Page<S> page, Fra
   note_page(compartment, page);
   session_.quietly([&] {
     const Descent walk = descend(pre_.engine(), compartment, page);
-    for (const hw::Effect<S>& effect : step_->effects) {
-      if (effect.kind != hw::EffectKind::store) { continue; }
-      session_.assume(walk_is_complete(pre_.engine(), walk, effect.frame, leaf_level, compartment, page),
-                      from_walk_complete);
-    }
+    assume_walk_to_stores(session_, pre_.engine(), walk, *step_, compartment, page);
   });
   pre_.assume_host_tables(widen<Frame<S>>(page));
   return is_translated_elsewhere(*step_, compartment, page, frame);

@@ -47,7 +47,7 @@ void add_invariant(const Step& /*step*/, std::vector<Statement>& all) {
   for (const Invariant<S>& invariant : invariants<S>()) {
     const auto holds_after = [&invariant](const Step& s, const Point& p) {
       const View<S> view{s.after, *s.host};
-      return invariant.holds(view, {p.frame, p.index, p.compartment, p.cpu});
+      return invariant.holds(view, {p.frame, p.index, p.compartment, p.cpu, p.page});
     };
     const auto of_records = [&invariant](const Step& s, const Point& p) {
       return invariant.without ? SymBool(true) : recorded_is_mapped(s, p);

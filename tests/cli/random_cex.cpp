@@ -156,7 +156,7 @@ Counterexample plain_cex() {
     return refine::FrameRecord{state, 1, parent, 0, level, 0, true, false, false, 0};
   };
   Counterexample cex;
-  cex.goal = "invariant/page_map/ok.1/data_is_mapped_once";
+  cex.goal = "invariant/page_map/ok.1/entry_maps_page";
   cex.says = "a data frame is mapped by the one entry that its record names";
   cex.before.frames = {{page, {FrameState::spare, 0, 0, 0, 0, 0, true, false, false, 0}},
                        {root, table(FrameState::root, 0, 0)},

@@ -101,17 +101,19 @@ const std::vector<Mutation> mutations = {
     {"table_is_linked", "a table skips a level", [](Built& b) { b.engine.frames.level.set(frame(2), Level<C>(3)); }},
     {"table_is_aligned", "a table begins at an odd page",
      [](Built& b) { b.engine.frames.base.set(frame(3), Page<C>(1)); }},
-    {"data_is_mapped_once", "a data frame is unmapped", [](Built& b) { b.store(frame(3), 2, 0); }},
-    {"data_is_mapped_once", "a data frame is mapped read-only",
+    {"recorded_is_mapped", "a data frame is unmapped", [](Built& b) { b.store(frame(3), 2, 0); }},
+    {"entry_maps_page", "a data frame is mapped read-only",
      [](Built& b) { b.store(frame(3), 2, b.load(frame(3), 2) & ~uint64_t{1 << 7}); }},
-    {"entry_maps_page", "a data frame names an entry of the shared half",
+    {"entry_maps_page", "a data frame names a page of the shared half",
      [](Built& b) {
-       b.engine.frames.parent_table.set(frame(8), frame(6));
+       b.engine.frames.base.set(frame(8), Page<C>((shared >> page_shift) | 2));
        b.store(frame(6), 2, b.load(frame(3), 2));
      }},
-    {"shared_is_mapped_once", "a host frame is said to be shared",
+    {"recorded_is_mapped", "a data frame names another page",
+     [](Built& b) { b.engine.frames.base.set(frame(8), Page<C>(1)); }},
+    {"recorded_is_mapped", "a host frame is said to be shared",
      [](Built& b) { b.engine.frames.owner.set(frame(30), CompartmentId<C>(1)); }},
-    {"shared_is_mapped_once", "a shared frame is unmapped", [](Built& b) { b.store(frame(6), 0, 0); }},
+    {"recorded_is_mapped", "a shared frame is unmapped", [](Built& b) { b.store(frame(6), 0, 0); }},
     {"owned_by_a_compartment", "a data frame is nobody's",
      [](Built& b) { b.engine.frames.owner.set(frame(8), CompartmentId<C>(0)); }},
     {"owned_by_a_compartment", "a table is nobody's",
