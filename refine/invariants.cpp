@@ -35,14 +35,6 @@ Word<D> word_at(const View<D>& v, Frame<D> frame, Index<D> index) {
   return v.engine.hardware.memory().load(frame, index);
 }
 
-/// Whether a mapping is the exact word of one: that of a page, or of a block above level 3.
-template <ValueDomain D>
-typename D::Bool is_exactly(Word<D> mapping, Level<D> level, uint64_t page_bits) {
-  const Frame<D> frame = hw::output_frame<D>(mapping);
-  return mapping == select(level == Level<D>(leaf_level), descriptor_to<D>(frame, page_bits),
-                           descriptor_to<D>(frame, page_bits & ~block_without));
-}
-
 template <ValueDomain D>
 using Invariants = std::vector<Invariant<D>>;
 
@@ -109,46 +101,65 @@ void add_frames(Invariants<D>& all) {
                  [](V v, P p) -> C { return {word_at<D>(v, p.frame, p.index) == Word<D>(0)}; }});
 }
 
+/// What entries of a level that lead to no further table map: at any page of theirs a frame that is recorded there.
+template <ValueDomain D>
+void add_mappings(Invariants<D>& all, std::string_view name, unsigned level, std::string_view text) {
+  using V = const View<D>&;
+  using P = const Place<D>&;
+  using C = Clauses<D>;
+  const uint64_t writable = level == leaf_level ? writable_page_bits : writable_page_bits & ~block_without;
+  const uint64_t normal = level == leaf_level ? normal_page_bits : normal_page_bits & ~block_without;
+  all.push_back({name, text, About::entry,
+                 [level](V v, P p) {
+                   const Record<D> t(v.engine, p.frame);
+                   const Word<D> entry = word_at<D>(v, p.frame, p.index);
+                   return (t.state == FrameState::table) & (t.level == Level<D>(level)) & hw::is_valid<D>(entry) &
+                          !hw::is_table<D>(entry, static_cast<int>(level));
+                 },
+                 [level, writable, normal](V v, P p) -> C {
+                   const Record<D> t(v.engine, p.frame);
+                   const Word<D> entry = word_at<D>(v, p.frame, p.index);
+                   const Frame<D> first = hw::output_frame<D>(entry);
+                   const Page<D> within = p.page & Page<D>(span_mask(level));
+                   const Record<D> r(v.engine, first | widen<Frame<D>>(within));
+                   const auto shared = in_shared_half<D>(t.base);
+                   return {r.base == (t.base | (widen<Page<D>>(p.index) << span_shift(level)) | within),
+                           r.owner == t.owner,
+                           shared | (r.state == FrameState::data),
+                           (!shared) | (r.state == FrameState::host),
+                           (entry == descriptor_to<D>(first, writable)) |
+                               (shared & (entry == descriptor_to<D>(first, normal))),
+                           (first & Frame<D>(span_mask(level))) == Frame<D>(0)};
+                 }});
+}
+
 /// What each table entry says.
 template <ValueDomain D>
 void add_entries(Invariants<D>& all) {
   using V = const View<D>&;
   using P = const Place<D>&;
   using C = Clauses<D>;
-  all.push_back(
-      {"entry_links_table", "an entry above level 3 that leads on leads to the table that hangs from it", About::entry,
-       [](V v, P p) {
-         const Record<D> t(v.engine, p.frame);
-         return t.is_table() & (t.level != Level<D>(leaf_level)) & hw::is_table<D>(word_at<D>(v, p.frame, p.index), 0);
-       },
-       [](V v, P p) -> C {
-         const Record<D> t(v.engine, p.frame);
-         const Record<D> r(v.engine, hw::output_frame<D>(word_at<D>(v, p.frame, p.index)));
-         return {r.state == FrameState::table, r.parent == p.frame, r.index == p.index, r.owner == t.owner};
-       }});
-  all.push_back({"entry_maps_run",
-                 "a page or block entry maps frames that are recorded at these pages of the owner: its data, or in the "
-                 "shared half frames of the host",
-                 About::entry,
+  all.push_back({"entry_links_table",
+                 "a valid entry above level 3 that is no block leads to the table that hangs from it", About::entry,
                  [](V v, P p) {
                    const Record<D> t(v.engine, p.frame);
-                   return t.is_table() & is_mapping<D>(word_at<D>(v, p.frame, p.index), t.level);
+                   const Word<D> entry = word_at<D>(v, p.frame, p.index);
+                   return t.is_table() & (t.level != Level<D>(leaf_level)) &
+                          (hw::is_table<D>(entry, 0) | (hw::is_valid<D>(entry) & (t.level == Level<D>(0))));
                  },
                  [](V v, P p) -> C {
                    const Record<D> t(v.engine, p.frame);
                    const Word<D> entry = word_at<D>(v, p.frame, p.index);
-                   const Record<D> r(v.engine, mapped_frame<D>(entry, t.level, p.page));
-                   const Page<D> page = t.base | entry_offset<D>(t.level, p.index);
-                   const auto shared = in_shared_half<D>(page);
-                   return {r.base == (page | (p.page & entry_mask<D>(t.level))),
-                           r.owner == t.owner,
-                           shared | (r.state == FrameState::data),
-                           (!shared) | (r.state == FrameState::host),
-                           is_exactly<D>(entry, t.level, writable_page_bits) |
-                               (shared & is_exactly<D>(entry, t.level, normal_page_bits)),
-                           t.level != Level<D>(0),
-                           (hw::output_frame<D>(entry) & widen<Frame<D>>(entry_mask<D>(t.level))) == Frame<D>(0)};
+                   const Record<D> r(v.engine, hw::output_frame<D>(entry));
+                   return {hw::is_table<D>(entry, 0), r.state == FrameState::table, r.parent == p.frame,
+                           r.index == p.index, r.owner == t.owner};
                  }});
+  add_mappings(all, "entry_maps_page", 3,
+               "a page entry maps a frame that is recorded there: the owner's data, or in the shared half the host's");
+  add_mappings(all, "entry_maps_2mib", 2,
+               "a block entry of level 2 maps an aligned run of 512 frames that are recorded there");
+  add_mappings(all, "entry_maps_1gib", 1,
+               "a block entry of level 1 maps an aligned run of 2^18 frames that are recorded there");
   all.push_back({"entry_without_mapping", "an invalid entry is an IPA state, in the shared half always empty",
                  About::entry,
                  [](V v, P p) {

@@ -20,7 +20,7 @@ class PreState {
   View<Symbolic> view() const { return {engine_, host_}; }
   /// Assumes the invariants about a place, without following what they read.
   void assume_at(About about, const Place<Symbolic>& place) const;
-  /// Assumes, of an entry, what `entry_maps_run` says of one of the pages it spans.
+  /// Assumes, of an entry, what invariants `entry_maps_*` say of one of the pages it spans.
   void assume_mapping(Frame<Symbolic> table, Index<Symbolic> index, Page<Symbolic> page) const;
   /// Assumes what the host's tables say of a frame.
   void assume_host_map(Frame<Symbolic> frame) const;

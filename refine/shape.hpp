@@ -73,18 +73,6 @@ Page<D> entry_mask(Level<D> level) {
   return by_level<D>(level, [](unsigned l) { return Page<D>(span_mask(l)); });
 }
 
-/// Whether an entry of a table of the level is a valid one that leads to no further table.
-template <ValueDomain D>
-typename D::Bool is_mapping(Word<D> entry, Level<D> level) {
-  return hw::is_valid<D>(entry) & ((level == Level<D>(leaf_level)) | !hw::is_table<D>(entry, 0));
-}
-
-/// The frame that a mapping of a table of the level gives for a page.
-template <ValueDomain D>
-Frame<D> mapped_frame(Word<D> entry, Level<D> level, Page<D> page) {
-  return hw::output_frame<D>(entry) | widen<Frame<D>>(page & entry_mask<D>(level));
-}
-
 /// Where a page falls within a table of the level.
 template <ValueDomain D>
 Index<D> entry_index(Level<D> level, Page<D> page) {
