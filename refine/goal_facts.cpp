@@ -70,11 +70,17 @@ void assume_walks_to_stores(Session& session, const Path& path) {
 /// have in the place of a block.
 void assume_runs(Session& session, const Path& path) {
   const Point& p = path.point;
+  std::vector<Page<S>> pages = {p.page};
+  for (const hw::Effect<S>& effect : path.step->effects) {
+    if (effect.kind == hw::EffectKind::fill) { pages.push_back(widen<Page<S>>(effect.frame)); }
+  }
   for (const EntryWitness& witness : std::vector<EntryWitness>(session.entry_witnesses())) {
-    for (unsigned level = 2; level <= leaf_level; ++level) {
-      const auto index = hw::index_at<S>(p.page, level);
-      session.note_index(index.bits());
-      path.pre.assume_mapping(Frame<S>::from_bits(witness.frame), index, p.page);
+    for (const Page<S>& page : pages) {
+      for (unsigned level = 2; level <= leaf_level; ++level) {
+        const auto index = hw::index_at<S>(page, level);
+        session.note_index(index.bits());
+        path.pre.assume_mapping(Frame<S>::from_bits(witness.frame), index, page);
+      }
     }
   }
   for (const hw::Effect<S>& effect : path.step->effects) {

@@ -121,9 +121,10 @@ void add_mappings(Invariants<D>& all, std::string_view name, unsigned level, std
                    const Word<D> entry = word_at<D>(v, p.frame, p.index);
                    const Frame<D> first = hw::output_frame<D>(entry);
                    const Page<D> within = p.page & Page<D>(span_mask(level));
-                   const Record<D> r(v.engine, first | widen<Frame<D>>(within));
+                   const Record<D> r(v.engine, (first & ~Frame<D>(span_mask(level))) | widen<Frame<D>>(within));
+                   const Page<D> table = t.base & ~Page<D>(span_mask(level - 1));
                    const auto shared = in_shared_half<D>(t.base);
-                   return {r.base == (t.base | (widen<Page<D>>(p.index) << span_shift(level)) | within),
+                   return {r.base == (table | (widen<Page<D>>(p.index) << span_shift(level)) | within),
                            r.owner == t.owner,
                            shared | (r.state == FrameState::data),
                            (!shared) | (r.state == FrameState::host),

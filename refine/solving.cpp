@@ -94,17 +94,20 @@ Answer ask(Session& session, const Limits& limits, const SymBool& condition, Nex
     answer.result = z3::unsat;
     return answer;
   }
-  // Most goals need few facts, and the fewer there are the sooner the solver is done. Where those few do not do, all
-  // that was read is followed one step further. Resource counts decide, so the choice is repeatable.
+  // Most goals need few facts, and the fewer there are the sooner the solver is done. Only where those few do not do is
+  // all that was read followed one step further. Resource counts decide, so the choice is repeatable.
   ask_incrementally(session, limits, easy, condition, {}, answer);
-  if (answer.result == z3::unknown && next == Next::afresh) {
-    ask_afresh(session, limits, afresh[0], condition, answer);
-  }
-  if (answer.result != z3::unsat && session.deepen()) { answer.result = z3::unknown; }
-  Limits reseeded = limits;
-  for (const unsigned rlimit : afresh) {
-    if (answer.result == z3::unknown) { ask_afresh(session, reseeded, rlimit, condition, answer); }
-    ++reseeded.seed;
+  const auto try_seeds = [&] {
+    Limits reseeded = limits;
+    for (const unsigned rlimit : afresh) {
+      if (answer.result == z3::unknown) { ask_afresh(session, reseeded, rlimit, condition, answer); }
+      ++reseeded.seed;
+    }
+  };
+  try_seeds();
+  if (answer.result != z3::unsat && session.deepen()) {
+    answer.result = z3::unknown;
+    try_seeds();
   }
   if (answer.result == z3::unknown) { ask_incrementally(session, limits, limits.rlimit, condition, {}, answer); }
   if (answer.result == z3::unknown) { ask_afresh(session, limits, limits.rlimit, condition, answer); }

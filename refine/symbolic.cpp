@@ -51,12 +51,12 @@ SymBits extract_extended(const SymBits& a, unsigned hi, unsigned lo) {
   return Symbolic::zero_extend(Symbolic::extract(a, a.width() - 1, lo), a.width() - lo, width);
 }
 
-/// The concatenation of a term and a constant, the term in the high bits.
+/// The concatenation of two words.
 SymBits join(const SymBits& high, const SymBits& low) {
-  if (high.is_constant()) {
+  if (high.is_constant() && low.is_constant()) {
     return SymBits::of_constant(high.constant() << low.width() | low.constant(), high.width() + low.width());
   }
-  Session& session = *high.session();
+  Session& session = session_of(high, low);
   Z3_ast term = Z3_mk_concat(session.context(), high.term(session), low.term(session));
   return SymBits::of_term(session, session.keep(term), high.width() + low.width());
 }
@@ -89,13 +89,19 @@ struct Split {
   SymBits low;
 };
 
-/// The two sides of a concatenation whose low side is known.
-std::optional<Split> split_known(const SymBits& a) {
+/// The two sides of a concatenation.
+std::optional<Split> split_joined(const SymBits& a) {
   if (a.is_constant()) { return std::nullopt; }
   Session& session = *a.session();
   const z3::expr term = session.expr(a);
-  if (term.decl().decl_kind() != Z3_OP_CONCAT || !term.arg(1).is_numeral()) { return std::nullopt; }
+  if (term.decl().decl_kind() != Z3_OP_CONCAT) { return std::nullopt; }
   return Split{operand(session, term, 0), operand(session, term, 1)};
+}
+
+/// Those of one whose low side is known.
+std::optional<Split> split_known(const SymBits& a) {
+  auto split = split_joined(a);
+  return split && split->low.is_constant() ? split : std::nullopt;
 }
 
 /// What a zero extension extends.
@@ -105,6 +111,15 @@ std::optional<SymBits> extended(const SymBits& a) {
   const z3::expr term = session.expr(a);
   if (term.decl().decl_kind() != Z3_OP_ZERO_EXT) { return std::nullopt; }
   return operand(session, term, 0);
+}
+
+/// The disjunction of a concatenation and a word of which only bits of the low side can be set.
+std::optional<SymBits> set_low(const SymBits& a, const SymBits& b) {
+  const auto split = split_joined(a);
+  const auto inner = extended(b);
+  if (!split || !inner || inner->width() > split->low.width()) { return std::nullopt; }
+  const unsigned width = split->low.width();
+  return join(split->high, Symbolic::bit_or(split->low, Symbolic::zero_extend(*inner, inner->width(), width), width));
 }
 
 /// Whether bits that are moved and known bits are equal, by their parts: nothing if there are no such parts.
@@ -117,6 +132,10 @@ std::optional<SymBool> equal_parts(const SymBits& a, const SymBits& b, Where whe
   };
   if (const auto split = split_known(a); split && (b.is_constant() || split_known(b))) {
     return each(*split, parts(b, split->low.width()));
+  }
+  if (const auto split = split_joined(a)) {
+    const auto other = split_joined(b);
+    if (other && other->low.width() == split->low.width()) { return each(*split, *other); }
   }
   if (const auto inner = extended(a); inner && (b.is_constant() || extended(b))) {
     const Split low = parts(b, inner->width());
@@ -172,6 +191,8 @@ SymBits Symbolic::bit_or(const Bits& a, const Bits& b, unsigned width) {
   if (is_zero(a)) { return b; }
   if (is_zero(b)) { return a; }
   if (is_ones(a, width) || is_ones(b, width)) { return constant(low_mask(width), width); }
+  if (const auto joined = set_low(a, b)) { return *joined; }
+  if (const auto joined = set_low(b, a)) { return *joined; }
   return combine(Z3_mk_bvor, Concrete::bit_or, a, b, width);
 }
 
