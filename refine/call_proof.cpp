@@ -44,10 +44,14 @@ void CallProof::run_path() {
   ++paths_;
   // The fewer facts there are, the sooner a state is found: those about what the spec reads come after.
   if (wanted_("nonvacuity") && !list_only_) { path.witness = search_witness(path, true); }
+  path.applications = session_.applications().size();
+  if (wanted_("safety")) { prove_safety(path); }
+  prove_statements(path, true);
   apply_rule(*path.step);
   relate_witnesses(session_, path);
   path.applications = session_.applications().size();
-  prove_path(path);
+  prove_statements(path, false);
+  if (wanted_("nonvacuity")) { show_reachable(path); }
 }
 
 std::string CallProof::path_name(Status status) {
@@ -64,12 +68,10 @@ Obligation& CallProof::note(const Path& path, std::string theorem, std::string c
   return obligations_.emplace_back(std::move(goal));
 }
 
-void CallProof::prove_path(Path& path) {
-  if (wanted_("safety")) { prove_safety(path); }
+void CallProof::prove_statements(Path& path, bool of_engine) {
   for (const Statement& statement : statements_about(*path.step)) {
-    if (wanted_(statement.theorem)) { prove_statement(path, statement); }
+    if (wanted_(statement.theorem) && statement.is_of_engine() == of_engine) { prove_statement(path, statement); }
   }
-  if (wanted_("nonvacuity")) { show_reachable(path); }
 }
 
 void CallProof::prove_statement(Path& path, const Statement& statement) {
@@ -78,25 +80,22 @@ void CallProof::prove_statement(Path& path, const Statement& statement) {
   const Session::Scope scope(session_);
   const SymBool holds = statement.holds(*path.step, path.point);
   assume_for(session_, path, statement);
-  // Where tables are searched much is read, and little of it matters; of the host's tables all that matters is known.
-  const bool has_most = statement.assumes == Assumes::host_map || !session_.entry_witnesses().empty();
-  settle(path, goal, holds, has_most ? Next::afresh : Next::follow,
-         [&statement](const Rerun& rerun, const Point& point) {
-           return rerun.step != nullptr && !statement.holds(*rerun.step, point).is_true();
-         });
+  session_.split_into(cases_of(session_, path, statement));
+  settle(path, goal, holds, [&statement](const Rerun& rerun, const Point& point) {
+    return rerun.step != nullptr && !statement.holds(*rerun.step, point).is_true();
+  });
 }
 
 void CallProof::prove_safety(Path& path) {
   Obligation& goal = note(path, "safety", "beliefs", "every belief that the engine states on this path is true");
   if (list_only_) { return; }
   const Session::Scope scope(session_);
-  settle(path, goal, session_.all_beliefs(), Next::follow,
-         [](const Rerun& rerun, const Point&) { return rerun.step == nullptr; });
+  settle(path, goal, session_.all_beliefs(), [](const Rerun& rerun, const Point&) { return rerun.step == nullptr; });
 }
 
 /// Proves the last obligation noted, or refutes it by a legal state on which the engine really fails.
-void CallProof::settle(Path& path, Obligation goal, const SymBool& holds, Next next, const Violated& violated) {
-  if (judge(session_, limits_, goal, !holds, next) == z3::sat && limits_.searches) {
+void CallProof::settle(Path& path, Obligation goal, const SymBool& holds, const Violated& violated) {
+  if (judge(session_, limits_, goal, !holds) == z3::sat && limits_.searches) {
     std::string fault;
     const auto is_violated = [&](const Rerun& rerun, const Point& at) -> std::string {
       fault = rerun.difference_from_concrete();

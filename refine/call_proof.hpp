@@ -24,7 +24,7 @@ class CallProof {
   using Violated = std::function<bool(const Rerun&, const Point&)>;
 
   void run_path();
-  void prove_path(Path& path);
+  void prove_statements(Path& path, bool of_engine);
   void prove_statement(Path& path, const Statement& statement);
   void prove_safety(Path& path);
   void show_reachable(Path& path);
@@ -33,7 +33,7 @@ class CallProof {
   void look_for_refusal(Path& path, size_t i);
   void note_refusals();
   Search search_witness(Path& path, const SymBool& condition);
-  void settle(Path& path, Obligation goal, const SymBool& holds, Next next, const Violated& violated);
+  void settle(Path& path, Obligation goal, const SymBool& holds, const Violated& violated);
   Obligation& note(const Path& path, std::string theorem, std::string conjunct, std::string text);
   std::string path_name(Status status);
 

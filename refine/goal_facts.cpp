@@ -161,6 +161,18 @@ void relate_witnesses(Session& session, const Path& path) {
   }
 }
 
+std::vector<SymBool> cases_of(Session& session, const Path& path, const Statement& statement) {
+  std::vector<SymBool> cases;
+  if (statement.assumes != Assumes::call_walk) { return cases; }
+  for (const hw::Effect<S>& effect : path.step->effects) {
+    if (effect.kind != hw::EffectKind::store) { continue; }
+    const auto here = (path.point.frame == effect.frame) & (path.point.index == effect.index);
+    const auto is_same = [&](const SymBool& other) { return z3::eq(session.expr(other), session.expr(here)); };
+    if (std::none_of(cases.begin(), cases.end(), is_same)) { cases.push_back(here); }
+  }
+  return cases;
+}
+
 void assume_for(Session& session, const Path& path, const Statement& statement) {
   const Point& p = path.point;
   switch (statement.assumes) {

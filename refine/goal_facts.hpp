@@ -19,6 +19,9 @@ void relate_witnesses(Session& session, const Path& path);
 void assume_walk_to_stores(Session& session, const impl::Engine<Symbolic>& before, const Descent& walk,
                            const Step& step, CompartmentId<Symbolic> compartment, Page<Symbolic> page);
 
+/// The cases of a statement about an entry: that the call stores to it.
+std::vector<SymBool> cases_of(Session& session, const Path& path, const Statement& statement);
+
 /// What a statement may assume at the point of the path.
 void assume_for(Session& session, const Path& path, const Statement& statement);
 

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "refine/constants.hpp"
+#include "refine/records.hpp"
 #include "refine/second_opinion.hpp"
 
 namespace bulkhead::refine {
@@ -59,18 +60,19 @@ class Closure {
       assume_at_entries();
     });
     make_wishes();
+    wish_for_nothing_mapped();
     wish_for_nothing_found();
   }
   const std::vector<SymBool>& wishes() const { return wishes_; }
-  /// Frames at which the invariants are assumed.
-  const std::vector<SymBits>& frames() const { return closed_frames_; }
   /// Follows the places whose wishes contradict, and lets tables have what they must.
   void follow(const std::vector<size_t>& core) {
     for (const size_t i : core) {
       if (i < wished_.size()) {
         session_.note_shallow(wished_[i]);
+      } else if (i < wished_.size() + not_mapped_.size()) {
+        assume_mapped(not_mapped_[i - wished_.size()]);
       } else {
-        must_be_found_.insert(not_found_[i - wished_.size()]);
+        must_be_found_.insert(not_found_[i - wished_.size() - not_mapped_.size()]);
       }
     }
   }
@@ -110,6 +112,21 @@ class Closure {
       }
     });
   }
+  /// A frame that nothing maps needs no tables.
+  void wish_for_nothing_mapped() {
+    not_mapped_.clear();
+    session_.quietly([this] {
+      for (const SymBits& bits : closed_frames_) {
+        if (contains(mapped_, bits)) { continue; }
+        not_mapped_.push_back(bits);
+        wishes_.push_back(!is_recorded(pre_.engine(), Frame<S>::from_bits(bits)));
+      }
+    });
+  }
+  void assume_mapped(const SymBits& frame) {
+    mapped_.push_back(frame);
+    session_.quietly([&] { pre_.assume_found(Frame<S>::from_bits(frame)); });
+  }
   /// A table in which nothing that was looked for is found is the simplest.
   void wish_for_nothing_found() {
     not_found_.clear();
@@ -138,29 +155,23 @@ class Closure {
   std::vector<Read> closed_entries_;
   size_t seen_ = 0;  ///< of the reads that are not followed
   std::vector<Read> wished_;
-  std::vector<SymBool> wishes_;     ///< one for each place wished, then one for each of `not_found_`
-  std::vector<size_t> not_found_;   ///< witnesses of entries wished away, by number
-  std::set<size_t> must_be_found_;  ///< witnesses that cannot be wished away
+  std::vector<SymBits> mapped_;      ///< frames that may be mapped, and then have to be found
+  std::vector<SymBits> not_mapped_;  ///< frames wished not to be
+  std::vector<SymBool> wishes_;      ///< one for each place wished, then for each of `not_mapped_` and `not_found_`
+  std::vector<size_t> not_found_;    ///< witnesses of entries wished away, by number
+  std::set<size_t> must_be_found_;   ///< witnesses that cannot be wished away
 };
 
-/// Adds violated invariants, as instances at the places of the model. What is about whole walks is assumed of every
-/// frame at hand: of the one in the model alone it would only make the next model choose another.
-void learn(Session& session, const PreState& pre, const Closure& closure,
-           const std::vector<SmallState::Violation>& violations) {
-  const auto assume = [&](const Invariant<S>& invariant, const Place<S>& place) {
-    session.assume(session.quietly([&] { return invariant.holds(pre.view(), place); }));
-  };
+/// Adds violated invariants, as instances at the places of the model.
+void learn(Session& session, const PreState& pre, const std::vector<SmallState::Violation>& violations) {
   for (const SmallState::Violation& violation : violations) {
     const Invariant<S>& invariant = invariants<S>()[violation.invariant];
-    assume(invariant, constant_place(violation.place));
-    if (invariant.instances != Instances::searched) { continue; }
-    for (const SymBits& frame : closure.frames()) { assume(invariant, {.frame = Frame<S>::from_bits(frame)}); }
+    session.assume(session.quietly([&] { return invariant.holds(pre.view(), constant_place(violation.place)); }));
   }
 }
 
 /// Tries the completions of a model; true if one is taken.
-bool try_model(Session& session, const PreState& pre, const Closure& closure, const z3::model& model, Search& search,
-               const Accept& accept) {
+bool try_model(Session& session, const PreState& pre, const z3::model& model, Search& search, const Accept& accept) {
   for (const auto filler : {ModelState::Filler::empty, ModelState::Filler::as_first}) {
     const ModelState state(session, model, filler);
     const auto violations = state.small().violations();
@@ -170,7 +181,7 @@ bool try_model(Session& session, const PreState& pre, const Closure& closure, co
       for (const uint64_t frame : state.corrected()) { pre.assume_host_map(Frame<S>(frame)); }
     } else {
       search.reason = fmt::format("a model violates {}", invariants<C>()[violations.front().invariant].name);
-      learn(session, pre, closure, violations);
+      learn(session, pre, violations);
     }
   }
   return false;
@@ -206,7 +217,7 @@ Search find_legal(Session& session, const PreState& pre, const Limits& limits, c
       continue;
     }
     const size_t facts = session.facts().size();
-    if (try_model(session, pre, closure, *answer.model, search, accept)) {
+    if (try_model(session, pre, *answer.model, search, accept)) {
       search.outcome = Search::Outcome::found;
       return search;
     }

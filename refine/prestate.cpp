@@ -164,6 +164,10 @@ void PreState::assume_mapping(Frame<S> table, Index<S> index, Page<S> page) cons
   session_.quietly([&] { assume_named({"entry_maps_page", "entry_maps_2mib", "entry_maps_1gib"}, {.frame = table, .index = index, .page = page}); });
 }
 
+void PreState::assume_found(Frame<S> frame) const {
+  session_.quietly([&] { assume_named({"recorded_is_mapped"}, {.frame = frame}); });
+}
+
 void PreState::assume_host_tables(Frame<S> frame) const {
   session_.quietly([&] { assume_named({"host_tables_are_the_engines"}, {.frame = frame}); });
 }

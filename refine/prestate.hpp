@@ -22,6 +22,8 @@ class PreState {
   void assume_at(About about, const Place<Symbolic>& place) const;
   /// Assumes, of an entry, what invariants `entry_maps_*` say of one of the pages it spans.
   void assume_mapping(Frame<Symbolic> table, Index<Symbolic> index, Page<Symbolic> page) const;
+  /// Assumes that a frame, if it is recorded as mapped, is found where its record says.
+  void assume_found(Frame<Symbolic> frame) const;
   /// Assumes what the host's tables say of a frame.
   void assume_host_map(Frame<Symbolic> frame) const;
   /// Assumes that the tables by which the host finds a frame are the engine's.

@@ -72,6 +72,19 @@ void ask_incrementally(Session& session, const Limits& limits, unsigned rlimit, 
   solver.set(bounds(session, limits, limits.rlimit));
 }
 
+/// Goes through the cases of the goal, each with a solver of its own, while none is possible.
+void ask_by_cases(Session& session, const Limits& limits, const SymBool& condition, Answer& answer) {
+  if (session.cases().empty()) { return; }
+  std::vector<SymBool> cases = session.cases();
+  SymBool none = true;
+  for (const SymBool& one : session.cases()) { none = none & !one; }
+  cases.push_back(none);
+  for (const SymBool& one : cases) {
+    ask_afresh(session, limits, afresh[0], condition & one, answer);
+    if (answer.result != z3::unsat) { return; }
+  }
+}
+
 }  // namespace
 
 z3::solver bounded_solver(Session& session, const Limits& limits, unsigned rlimit) {
@@ -88,7 +101,7 @@ uint64_t resources_used(const z3::solver& solver) {
   return 0;
 }
 
-Answer ask(Session& session, const Limits& limits, const SymBool& condition, Next next) {
+Answer ask(Session& session, const Limits& limits, const SymBool& condition) {
   Answer answer;
   if (condition.is_false()) {
     answer.result = z3::unsat;
@@ -97,6 +110,7 @@ Answer ask(Session& session, const Limits& limits, const SymBool& condition, Nex
   // Most goals need few facts, and the fewer there are the sooner the solver is done. Only where those few do not do is
   // all that was read followed one step further. Resource counts decide, so the choice is repeatable.
   ask_incrementally(session, limits, easy, condition, {}, answer);
+  if (answer.result == z3::unknown) { ask_by_cases(session, limits, condition, answer); }
   const auto try_seeds = [&] {
     Limits reseeded = limits;
     for (const unsigned rlimit : afresh) {

@@ -19,14 +19,8 @@ struct Answer {
   std::vector<size_t> core;  ///< if unsat: which of the wishes the contradiction needs
 };
 
-/// What to try first of a goal that is not easy.
-enum class Next : uint8_t {
-  follow,  ///< more facts
-  afresh,  ///< a solver of its own, with the facts that are there
-};
-
 /// Asks whether the condition can hold. May follow places that were read one step further, so ask within a scope.
-Answer ask(Session& session, const Limits& limits, const SymBool& condition, Next next = Next::follow);
+Answer ask(Session& session, const Limits& limits, const SymBool& condition);
 /// Asks whether it can hold if `wishes` hold too.
 Answer ask(Session& session, const Limits& limits, const SymBool& condition, const std::vector<SymBool>& wishes);
 

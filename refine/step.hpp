@@ -72,6 +72,9 @@ struct Statement {
   std::function<SymBool(const Step&, const Point&)> holds;
   Assumes assumes = Assumes::nothing;
   unsigned level = 0;  ///< the level at which the walk is assumed
+
+  /// Whether it speaks of the engine alone, so that it can be proved before the spec has read anything.
+  bool is_of_engine() const;
 };
 
 /// What is to be proved of a path that ended like this one.
