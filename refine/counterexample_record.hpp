@@ -46,6 +46,12 @@ void pass(Archive& archive, FrameRecord& record) {
 }
 
 template <class Archive>
+void pass(Archive& archive, FrameRun& run) {
+  auto& [frames, state, owner, base] = run;
+  archive(frames, state, owner, base);
+}
+
+template <class Archive>
 void pass(Archive& archive, CompartmentRecord& record) {
   auto& [state, root, vcpus] = record;
   archive(state, root, vcpus);
@@ -59,8 +65,8 @@ void pass(Archive& archive, HostTablePlan& plan) {
 
 template <class Archive>
 void pass(Archive& archive, SmallState& state) {
-  auto& [frames, words, compartments, vttbr, host] = state;
-  archive(frames, words, compartments, vttbr, host);
+  auto& [frames, runs, words, compartments, vttbr, host] = state;
+  archive(frames, runs, words, compartments, vttbr, host);
 }
 
 template <class Archive>

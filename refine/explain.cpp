@@ -17,9 +17,8 @@ using C = Concrete;
 using Kind = hw::EffectKind;
 
 hw::Effect<C> concrete_effect(const hw::Effect<S>& e) {
-  return {
-      e.kind, e.barrier, e.tlbi, e.reg, concrete(e.frame), concrete(e.index), concrete(e.value), concrete(e.source),
-      e.step};
+  return {e.kind, e.barrier, e.tlbi, e.reg, concrete(e.frame), concrete(e.index), concrete(e.value), concrete(e.source),
+          e.step};
 }
 
 /// The words of one frame, as a range of keys.
@@ -84,9 +83,10 @@ void carry_out(SmallState& state, const hw::Effect<C>& effect) {
 /// Takes over what an engine on constants records of the places that the state lists.
 void take_records(SmallState& state, const impl::Engine<S>& engine) {
   for (auto& [frame, record] : state.frames) {
-    const uint64_t rest = record.rest;
+    const auto [rest, step] = std::pair(record.rest, record.step);
     record = record_in(engine, Frame<S>(frame));
     record.rest = rest;
+    record.step = step;
   }
   for (auto& [id, record] : state.compartments) { record = record_in(engine, CompartmentId<S>(id)); }
 }

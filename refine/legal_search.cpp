@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "hw/descriptor.hpp"
 #include "refine/constants.hpp"
 #include "refine/records.hpp"
 #include "refine/second_opinion.hpp"
@@ -64,6 +65,23 @@ class Closure {
     wish_for_nothing_found();
   }
   const std::vector<SymBool>& wishes() const { return wishes_; }
+  /// Assumes of every frame at hand that it is recorded so if a table that is searched maps it: where nothing was
+  /// found, the table is one run.
+  void assume_in_runs() const {
+    for (const EntryWitness& witness : std::vector<EntryWitness>(session_.entry_witnesses())) {
+      for (const SymBits& bits : closed_frames_) { assume_in_run(witness.frame, Frame<S>::from_bits(bits)); }
+    }
+  }
+  /// Assumes of every frame at hand that it is recorded so if the entry maps it as part of a block.
+  void assume_in_block(const Read& entry) const {
+    const auto table = Frame<S>::from_bits(entry.first);
+    const auto index = Index<S>::from_bits(entry.second);
+    session_.quietly([&] {
+      for (const SymBits& frame : closed_frames_) {
+        session_.assume(in_block_is_recorded(pre_.engine(), table, index, Frame<S>::from_bits(frame)));
+      }
+    });
+  }
   /// Follows the places whose wishes contradict, and lets tables have what they must.
   void follow(const std::vector<size_t>& core) {
     for (const size_t i : core) {
@@ -78,6 +96,17 @@ class Closure {
   }
 
  private:
+  void assume_in_run(const SymBits& searched, Frame<S> frame) const {
+    const auto table = Frame<S>::from_bits(searched);
+    for (unsigned level = 2; level <= leaf_level; ++level) {
+      const auto index = hw::index_at<S>(widen<Page<S>>(frame), static_cast<int>(level));
+      session_.quietly([&] {
+        session_.note_index(index.bits());
+        session_.assume(in_block_is_recorded(pre_.engine(), table, index, frame));
+      });
+      pre_.assume_mapping(table, index, Page<S>(0));
+    }
+  }
   void assume_at_frames() {
     for (const SymBits& frame : keys_at(Site::frame, session_.reads())) {
       if (contains(closed_frames_, frame)) { continue; }
@@ -117,15 +146,25 @@ class Closure {
     not_mapped_.clear();
     session_.quietly([this] {
       for (const SymBits& bits : closed_frames_) {
-        if (contains(mapped_, bits)) { continue; }
+        if (contains(anywhere_, bits)) { continue; }
         not_mapped_.push_back(bits);
-        wishes_.push_back(!is_recorded(pre_.engine(), Frame<S>::from_bits(bits)));
+        const auto frame = Frame<S>::from_bits(bits);
+        const auto maybe = contains(mapped_, bits);
+        const auto recorded = is_recorded(pre_.engine(), frame);
+        wishes_.push_back(maybe ? recorded == is_high(frame) : !recorded & !is_high(frame));
       }
     });
   }
+  /// What is mapped is wished into the upper half of memory and all else into the lower, so that a block, of which the
+  /// model knows a few frames, maps nothing else.
+  static SymBool is_high(Frame<S> frame) { return frame >= Frame<S>(uint64_t{1} << (Frame<S>::width - 1)); }
   void assume_mapped(const SymBits& frame) {
+    if (contains(mapped_, frame)) {
+      anywhere_.push_back(frame);
+      return;
+    }
     mapped_.push_back(frame);
-    session_.quietly([&] { pre_.assume_found(Frame<S>::from_bits(frame)); });
+    pre_.assume_found(Frame<S>::from_bits(frame));
   }
   /// A table in which nothing that was looked for is found is the simplest.
   void wish_for_nothing_found() {
@@ -142,7 +181,7 @@ class Closure {
     const auto state = pre_.engine().frames.state.get(f);
     return ((state == FrameState::device) | (state == FrameState::engine)) &
            (pre_.engine().frames.owner.get(f) == CompartmentId<S>(0)) &
-           (pre_.engine().platform.state_at_boot(f) == state);
+           (pre_.engine().platform.state_at_boot(f) == state) & !is_high(f);
   }
   void wish(const Read& place, const SymBool& small) {
     wished_.push_back(place);
@@ -156,32 +195,48 @@ class Closure {
   size_t seen_ = 0;  ///< of the reads that are not followed
   std::vector<Read> wished_;
   std::vector<SymBits> mapped_;      ///< frames that may be mapped, and then have to be found
-  std::vector<SymBits> not_mapped_;  ///< frames wished not to be
+  std::vector<SymBits> anywhere_;    ///< those for which no place is wished
+  std::vector<SymBits> not_mapped_;  ///< frames about which there is a wish
   std::vector<SymBool> wishes_;      ///< one for each place wished, then for each of `not_mapped_` and `not_found_`
   std::vector<size_t> not_found_;    ///< witnesses of entries wished away, by number
   std::set<size_t> must_be_found_;   ///< witnesses that cannot be wished away
 };
 
-/// Adds violated invariants, as instances at the places of the model.
-void learn(Session& session, const PreState& pre, const std::vector<SmallState::Violation>& violations) {
+/// Adds violated invariants, as instances at the places of the model. Where a block maps a frame that is something
+/// else, they are added for that entry and every frame at hand: the next model would only choose another frame.
+void learn(Session& session, const PreState& pre, const Closure& closure, const ModelState& state,
+           const std::vector<SmallState::Violation>& violations) {
   for (const SmallState::Violation& violation : violations) {
     const Invariant<S>& invariant = invariants<S>()[violation.invariant];
-    session.assume(session.quietly([&] { return invariant.holds(pre.view(), constant_place(violation.place)); }));
+    const Place<C>& place = violation.place;
+    session.assume(session.quietly([&] { return invariant.holds(pre.view(), constant_place(place)); }));
+    if (place.page == Page<C>(0)) { continue; }
+    for (const Read& entry : std::vector<Read>(session.reads())) {
+      const bool is_here = entry.site == Site::entry && state.evaluate(entry.first) == raw(place.frame) &&
+                           state.evaluate(entry.second) == raw(place.index);
+      if (is_here) { closure.assume_in_block(entry); }
+    }
   }
 }
 
-/// Tries the completions of a model; true if one is taken.
-bool try_model(Session& session, const PreState& pre, const z3::model& model, Search& search, const Accept& accept) {
-  for (const auto filler : {ModelState::Filler::empty, ModelState::Filler::as_first}) {
+/// Tries the completions of a model; true if one is taken. A table is filled as a run where the state is legal without
+/// that, but is not what was looked for.
+bool try_model(Session& session, const PreState& pre, const Closure& closure, const z3::model& model, Search& search,
+               const Accept& accept) {
+  bool was_legal = false;
+  for (const auto filler : {ModelState::Filler::empty, ModelState::Filler::as_first, ModelState::Filler::as_run}) {
+    if (filler == ModelState::Filler::as_run && !was_legal) { break; }
     const ModelState state(session, model, filler);
     const auto violations = state.small().violations();
     if (violations.empty()) {
+      was_legal = true;
       search.reason = accept(state);
       if (search.reason.empty()) { return true; }
       for (const uint64_t frame : state.corrected()) { pre.assume_host_map(Frame<S>(frame)); }
     } else {
       search.reason = fmt::format("a model violates {}", invariants<C>()[violations.front().invariant].name);
-      learn(session, pre, violations);
+      learn(session, pre, closure, state, violations);
+      if (filler == ModelState::Filler::as_run) { closure.assume_in_runs(); }
     }
   }
   return false;
@@ -217,7 +272,7 @@ Search find_legal(Session& session, const PreState& pre, const Limits& limits, c
       continue;
     }
     const size_t facts = session.facts().size();
-    if (try_model(session, pre, *answer.model, search, accept)) {
+    if (try_model(session, pre, closure, *answer.model, search, accept)) {
       search.outcome = Search::Outcome::found;
       return search;
     }

@@ -16,4 +16,9 @@ SymBool recorded_is_found(const impl::Engine<Symbolic>& engine, Frame<Symbolic> 
 SymBool recorded_is_found(const impl::Engine<Symbolic>& engine, Frame<Symbolic> frame,
                           CompartmentId<Symbolic> compartment, Page<Symbolic> page);
 
+/// A frame that the entry maps as part of a block is recorded so: what invariants `entry_maps_2mib` and
+/// `entry_maps_1gib` say, seen from the frame.
+SymBool in_block_is_recorded(const impl::Engine<Symbolic>& engine, Frame<Symbolic> table, Index<Symbolic> index,
+                             Frame<Symbolic> frame);
+
 }  // namespace bulkhead::refine

@@ -38,6 +38,23 @@ struct FrameRecord {
   friend bool operator==(const FrameRecord&, const FrameRecord&) = default;
 };
 
+/// Frames in a row that are mapped as one: by a block, or by a table whose entries map them one by one. Those that are
+/// listed one by one are as they are listed.
+struct FrameRun {
+  uint64_t frames = 0;  ///< how many
+  FrameState state = FrameState::data;
+  uint64_t owner = 0;  ///< compartment id
+  uint64_t base = 0;   ///< page number at which the first is mapped
+
+  /// The record of the frame that is so many after the first.
+  FrameRecord at(uint64_t offset) const { return {.state = state, .owner = owner, .base = base + offset, .ram = true}; }
+  friend bool operator==(const FrameRun&, const FrameRun&) = default;
+};
+using FrameRuns = std::map<uint64_t, FrameRun>;  ///< by number of the first frame
+
+/// The record of a frame in a run, the nearest that begins before it; nothing if it is in none.
+std::optional<FrameRecord> record_in_run(const FrameRuns& runs, uint64_t frame);
+
 /// What the engine records of a compartment id.
 struct CompartmentRecord {
   CompartmentState state = CompartmentState::free;
@@ -64,6 +81,7 @@ class SmallState {
   using Key = std::pair<uint64_t, uint64_t>;
 
   std::map<uint64_t, FrameRecord> frames;              ///< by frame number
+  FrameRuns runs;                                      ///< frames that are not listed one by one
   std::map<Key, uint64_t> words;                       ///< by frame number and index
   std::map<uint64_t, CompartmentRecord> compartments;  ///< by id; all others are free
   std::map<uint64_t, uint64_t> vttbr;                  ///< by CPU; all others name the host's stage 2
