@@ -92,14 +92,16 @@ void assume_runs(Session& session, const Path& path) {
   }
 }
 
-/// What the entry of the point maps, at the page of the point and at those where it could map a frame that the call
-/// overwrites.
-void assume_mappings(const Path& path) {
+/// What the entry of the point maps at the page of the point, and that it maps no frame that the call overwrites unless
+/// that is recorded.
+void assume_mappings(Session& session, const Path& path) {
   const Point& p = path.point;
   path.pre.assume_mapping(p.frame, p.index, p.page);
   for (const hw::Effect<S>& effect : path.step->effects) {
     if (effect.kind != hw::EffectKind::fill && effect.kind != hw::EffectKind::copy) { continue; }
-    path.pre.assume_mapping(p.frame, p.index, widen<Page<S>>(effect.frame));
+    session.quietly([&] {
+      session.assume(in_block_is_recorded(path.pre.engine(), p.frame, p.index, effect.frame));
+    });
   }
 }
 
@@ -187,7 +189,7 @@ void assume_for(Session& session, const Path& path, const Statement& statement) 
       break;
     case Assumes::call_walk:
       note_point(session, p);
-      assume_mappings(path);
+      assume_mappings(session, path);
       assume_walk_of_call(session, path);
       break;
     case Assumes::recorded:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <span>
 
 namespace bulkhead::refine {
 namespace {
@@ -10,6 +11,7 @@ namespace {
 // better than more patience.
 constexpr unsigned easy = 250'000;
 constexpr unsigned afresh[] = {4'000'000, 6'000'000, 12'000'000};
+constexpr unsigned of_case[] = {1'500'000, 3'000'000, 3'000'000};
 
 /// Where the expressions of `some` stand in `all`.
 std::vector<size_t> positions(const z3::expr_vector& some, const z3::expr_vector& all) {
@@ -72,6 +74,17 @@ void ask_incrementally(Session& session, const Limits& limits, unsigned rlimit, 
   solver.set(bounds(session, limits, limits.rlimit));
 }
 
+/// One attempt after the other, each with the next seed, until one decides.
+void ask_with_seeds(Session& session, const Limits& limits, std::span<const unsigned> attempts,
+                    const SymBool& condition, Answer& answer) {
+  Limits reseeded = limits;
+  answer.result = z3::unknown;
+  for (const unsigned rlimit : attempts) {
+    if (answer.result == z3::unknown) { ask_afresh(session, reseeded, rlimit, condition, answer); }
+    ++reseeded.seed;
+  }
+}
+
 /// Goes through the cases of the goal, each with a solver of its own, while none is possible.
 void ask_by_cases(Session& session, const Limits& limits, const SymBool& condition, Answer& answer) {
   if (session.cases().empty()) { return; }
@@ -80,7 +93,7 @@ void ask_by_cases(Session& session, const Limits& limits, const SymBool& conditi
   for (const SymBool& one : session.cases()) { none = none & !one; }
   cases.push_back(none);
   for (const SymBool& one : cases) {
-    ask_afresh(session, limits, afresh[0], condition & one, answer);
+    ask_with_seeds(session, limits, of_case, condition & one, answer);
     if (answer.result != z3::unsat) { return; }
   }
 }
@@ -111,18 +124,8 @@ Answer ask(Session& session, const Limits& limits, const SymBool& condition) {
   // all that was read followed one step further. Resource counts decide, so the choice is repeatable.
   ask_incrementally(session, limits, easy, condition, {}, answer);
   if (answer.result == z3::unknown) { ask_by_cases(session, limits, condition, answer); }
-  const auto try_seeds = [&] {
-    Limits reseeded = limits;
-    for (const unsigned rlimit : afresh) {
-      if (answer.result == z3::unknown) { ask_afresh(session, reseeded, rlimit, condition, answer); }
-      ++reseeded.seed;
-    }
-  };
-  try_seeds();
-  if (answer.result != z3::unsat && session.deepen()) {
-    answer.result = z3::unknown;
-    try_seeds();
-  }
+  if (answer.result == z3::unknown) { ask_with_seeds(session, limits, afresh, condition, answer); }
+  if (answer.result != z3::unsat && session.deepen()) { ask_with_seeds(session, limits, afresh, condition, answer); }
   if (answer.result == z3::unknown) { ask_incrementally(session, limits, limits.rlimit, condition, {}, answer); }
   if (answer.result == z3::unknown) { ask_afresh(session, limits, limits.rlimit, condition, answer); }
   return answer;
