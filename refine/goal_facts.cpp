@@ -66,29 +66,41 @@ void assume_walks_to_stores(Session& session, const Path& path) {
   });
 }
 
-/// What the entries that a call reads map, at the page of the point or at the one that the entry of the point would
-/// have in the place of a block.
-void assume_runs(Session& session, const Path& path) {
-  const Point& p = path.point;
-  std::vector<Page<S>> pages = {p.page};
+/// What a table that is searched maps, if it is one run, at the page of the point and at the frames that the call
+/// overwrites.
+void assume_run(Session& session, const Path& path, Frame<S> searched) {
+  std::vector<Page<S>> pages = {path.point.page};
   for (const hw::Effect<S>& effect : path.step->effects) {
     if (effect.kind == hw::EffectKind::fill) { pages.push_back(widen<Page<S>>(effect.frame)); }
   }
-  for (const EntryWitness& witness : std::vector<EntryWitness>(session.entry_witnesses())) {
-    for (const Page<S>& page : pages) {
-      for (unsigned level = 2; level <= leaf_level; ++level) {
-        const auto index = hw::index_at<S>(page, level);
-        session.note_index(index.bits());
-        path.pre.assume_mapping(Frame<S>::from_bits(witness.frame), index, page);
-      }
+  for (const Page<S>& page : pages) {
+    for (unsigned level = 2; level <= leaf_level; ++level) {
+      const auto index = hw::index_at<S>(page, static_cast<int>(level));
+      session.note_index(index.bits());
+      path.pre.assume_mapping(searched, index, page, level);
     }
   }
-  for (const hw::Effect<S>& effect : path.step->effects) {
-    if (effect.kind != hw::EffectKind::load) { continue; }
-    for (unsigned level = 2; level <= leaf_level; ++level) {
-      const Page<S> within = p.page & Page<S>(span_mask(level));
-      path.pre.assume_mapping(effect.frame, effect.index, entry_offset<S>(Level<S>(level), p.index) | within);
-    }
+}
+
+/// What a block that a call reads maps at the page that the entry of the point would have in a table in its place.
+void assume_block(const Path& path, const hw::Effect<S>& load) {
+  for (unsigned level = 2; level <= leaf_level; ++level) {
+    const Page<S> within = path.point.page & Page<S>(span_mask(level));
+    const Page<S> page = entry_offset<S>(Level<S>(level), path.point.index) | within;
+    path.pre.assume_mapping(load.frame, load.index, page, level - 1);
+  }
+}
+
+/// Where a call puts a block for a table, or a table for a block.
+void assume_runs(Session& session, const Path& path) {
+  const auto& effects = path.step->effects;
+  for (const EntryWitness& witness : std::vector<EntryWitness>(session.entry_witnesses())) {
+    assume_run(session, path, Frame<S>::from_bits(witness.frame));
+  }
+  const auto makes_run = [](const hw::Effect<S>& effect) { return effect.step != 0; };
+  if (std::none_of(effects.begin(), effects.end(), makes_run)) { return; }
+  for (const hw::Effect<S>& effect : effects) {
+    if (effect.kind == hw::EffectKind::load) { assume_block(path, effect); }
   }
 }
 
@@ -96,12 +108,10 @@ void assume_runs(Session& session, const Path& path) {
 /// that is recorded.
 void assume_mappings(Session& session, const Path& path) {
   const Point& p = path.point;
-  path.pre.assume_mapping(p.frame, p.index, p.page);
+  for (unsigned level = 1; level <= leaf_level; ++level) { path.pre.assume_mapping(p.frame, p.index, p.page, level); }
   for (const hw::Effect<S>& effect : path.step->effects) {
     if (effect.kind != hw::EffectKind::fill && effect.kind != hw::EffectKind::copy) { continue; }
-    session.quietly([&] {
-      session.assume(in_block_is_recorded(path.pre.engine(), p.frame, p.index, effect.frame));
-    });
+    session.quietly([&] { session.assume(in_block_is_recorded(path.pre.engine(), p.frame, p.index, effect.frame)); });
   }
 }
 

@@ -103,13 +103,13 @@ void add_frames(Invariants<D>& all) {
 
 /// What entries of a level that lead to no further table map: at any page of theirs a frame that is recorded there.
 template <ValueDomain D>
-void add_mappings(Invariants<D>& all, std::string_view name, unsigned level, std::string_view text) {
+void add_mappings(Invariants<D>& all, unsigned level, std::string_view text) {
   using V = const View<D>&;
   using P = const Place<D>&;
   using C = Clauses<D>;
   const uint64_t writable = level == leaf_level ? writable_page_bits : writable_page_bits & ~block_without;
   const uint64_t normal = level == leaf_level ? normal_page_bits : normal_page_bits & ~block_without;
-  all.push_back({name, text, About::entry,
+  all.push_back({mapping_of_level(level), text, About::entry,
                  [level](V v, P p) {
                    const Record<D> t(v.engine, p.frame);
                    const Word<D> entry = word_at<D>(v, p.frame, p.index);
@@ -155,12 +155,10 @@ void add_entries(Invariants<D>& all) {
                    return {hw::is_table<D>(entry, 0), r.state == FrameState::table, r.parent == p.frame,
                            r.index == p.index, r.owner == t.owner};
                  }});
-  add_mappings(all, "entry_maps_page", 3,
+  add_mappings(all, 3,
                "a page entry maps a frame that is recorded there: the owner's data, or in the shared half the host's");
-  add_mappings(all, "entry_maps_2mib", 2,
-               "a block entry of level 2 maps an aligned run of 512 frames that are recorded there");
-  add_mappings(all, "entry_maps_1gib", 1,
-               "a block entry of level 1 maps an aligned run of 2^18 frames that are recorded there");
+  add_mappings(all, 2, "a block entry of level 2 maps an aligned run of 512 frames that are recorded there");
+  add_mappings(all, 1, "a block entry of level 1 maps an aligned run of 2^18 frames that are recorded there");
   all.push_back({"entry_without_mapping", "an invalid entry is an IPA state, in the shared half always empty",
                  About::entry,
                  [](V v, P p) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <functional>
 #include <optional>
 #include <string_view>
@@ -86,6 +87,12 @@ template <>
 const std::vector<Invariant<Concrete>>& invariants<Concrete>();
 template <>
 const std::vector<Invariant<Symbolic>>& invariants<Symbolic>();
+
+/// The name of the invariant about what entries of a level, 1 to 3, map.
+constexpr std::string_view mapping_of_level(unsigned level) {
+  constexpr std::array<std::string_view, 3> names = {"entry_maps_1gib", "entry_maps_2mib", "entry_maps_page"};
+  return names.at(level - 1);
+}
 
 /// While it lives, one clause of one invariant is missing on this thread: to see what breaks without it. One at a time.
 class Weakening {

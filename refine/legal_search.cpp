@@ -104,7 +104,7 @@ class Closure {
         session_.note_index(index.bits());
         session_.assume(in_block_is_recorded(pre_.engine(), table, index, frame));
       });
-      pre_.assume_mapping(table, index, Page<S>(0));
+      pre_.assume_mapping(table, index, Page<S>(0), level);
     }
   }
   void assume_at_frames() {

@@ -160,11 +160,8 @@ void PreState::assume_at(About about, const Place<S>& place) const {
   });
 }
 
-void PreState::assume_mapping(Frame<S> table, Index<S> index, Page<S> page) const {
-  session_.quietly([&] {
-    assume_named({"entry_maps_page", "entry_maps_2mib", "entry_maps_1gib"},
-                 {.frame = table, .index = index, .page = page});
-  });
+void PreState::assume_mapping(Frame<S> table, Index<S> index, Page<S> page, unsigned level) const {
+  session_.quietly([&] { assume_named({mapping_of_level(level)}, {.frame = table, .index = index, .page = page}); });
 }
 
 void PreState::assume_found(Frame<S> frame) const {

@@ -20,8 +20,8 @@ class PreState {
   View<Symbolic> view() const { return {engine_, host_}; }
   /// Assumes the invariants about a place, without following what they read.
   void assume_at(About about, const Place<Symbolic>& place) const;
-  /// Assumes, of an entry, what invariants `entry_maps_*` say of one of the pages it spans.
-  void assume_mapping(Frame<Symbolic> table, Index<Symbolic> index, Page<Symbolic> page) const;
+  /// Assumes, of an entry, what invariant `entry_maps_*` of the level, 1 to 3, says of one of the pages it spans.
+  void assume_mapping(Frame<Symbolic> table, Index<Symbolic> index, Page<Symbolic> page, unsigned level) const;
   /// Assumes that a frame, if it is recorded as mapped, is found where its record says.
   void assume_found(Frame<Symbolic> frame) const;
   /// Assumes what the host's tables say of a frame.

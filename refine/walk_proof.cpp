@@ -162,7 +162,7 @@ void WalkProof::prove_leaves() {
   const Descent walk = session_.quietly([&] { return descend(pre.engine(), point.compartment, point.page); });
   for (unsigned level = 0; level <= leaf_level; ++level) {
     sound.emplace_back([level](const Engine& e, const Point& p) { return sound_at(e, p, level); });
-    pre.assume_mapping(walk.table.at(level), hw::index_at<S>(point.page, level), point.page);
+    if (level != 0) { pre.assume_mapping(walk.table.at(level), hw::index_at<S>(point.page, level), point.page, level); }
   }
   prove(pre, point,
         {"compartment", "leaf", "found", "what the walk finds, the frame table has mapped there",
