@@ -33,6 +33,12 @@ TEST_CASE("page_map works while the compartment is active") {
   bench.must(Call::page_map, {1, 0x1000, pa(9)});
 }
 
+TEST_CASE("page_map finds no table where there is a block") {
+  BlockBench bench;
+  bench.must(Call::block_fold, {1, run_ipa, 3});
+  check_refused(bench, Status::no_table, Call::page_map, {1, run_ipa + 0x1000, pa(7)});
+}
+
 TEST_CASE("page_map is refused") {
   BuiltBench bench;
   const auto refused = [&bench](Status status, std::vector<uint64_t> words) {
