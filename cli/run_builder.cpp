@@ -20,6 +20,7 @@ constexpr unsigned plan_short = 15;     ///< of the others
 constexpr unsigned misaligned = 5;      ///< of the runs
 constexpr unsigned turn_building = 85;  ///< percent of the steps that are this one's
 constexpr unsigned turn_built = 5;
+constexpr unsigned table_instead = 20;  ///< percent of the splits before which a table is asked for
 
 /// The frames of the run's root, of its tables, and of that which takes a block's place, lie behind the run.
 uint64_t spare_pa(const Run& run, uint64_t n) { return run.pa + run_size + n * page_size; }
@@ -67,7 +68,9 @@ std::optional<CallEvent> RunBuilder::next(const refine::ConcreteSpec& state) {
   const bool active = stage_ == Stage::building || stage_ == Stage::built;
   if (!active || !random_.chance(stage_ == Stage::building ? turn_building : turn_built)) { return std::nullopt; }
   const CallEvent event = stage_ == Stage::building ? towards_run(state) : fold_or_split(state);
-  if (is_refused(state, event)) { stage_ = stage_ == Stage::built ? Stage::left : Stage::none; }
+  // A table that is asked for where the block is will be refused, whatever else holds.
+  const bool must_fail = stage_ == Stage::built && event.call == Call::table_create;
+  if (!must_fail && is_refused(state, event)) { stage_ = stage_ == Stage::built ? Stage::left : Stage::none; }
   return event;
 }
 
@@ -108,7 +111,8 @@ CallEvent RunBuilder::towards_page(const refine::ConcreteSpec& state, uint64_t o
 CallEvent RunBuilder::fold_or_split(const refine::ConcreteSpec& state) {
   if (has_table(state, run_, leaf_level)) { return make(Call::block_fold, {cid, run_.ipa, leaf_level}); }
   const uint64_t pa = spare_pa(run_, leaf_level);
-  return with_spare(state, pa, make(Call::block_split, {cid, run_.ipa, leaf_level, pa}));
+  const Call call = random_.chance(table_instead) ? Call::table_create : Call::block_split;
+  return with_spare(state, pa, make(call, {cid, run_.ipa, leaf_level, pa}));
 }
 
 /// The call, or the donation of the frame that it needs.
