@@ -6,12 +6,13 @@
 
 namespace bulkhead::impl {
 
-/// Whether the table of the level, whose first entry is given, maps anything but one run of frames that a block can map.
+/// Whether the table of the level, whose first entry is given, maps anything but one run of frames that a block can
+/// map.
 template <ValueDomain D>
 typename D::Bool is_no_run(Engine<D>& engine, Frame<D> table, unsigned level, Word<D> first) {
-  return (!begins_block<D>(first, level)) | any_entry(engine, table, [=](Word<D> entry, Index<D> index) {
-           return entry != entry_of_run<D>(first, level, index);
-         });
+  return any_entry(engine, table, [first, level](Word<D> entry, Index<D> index) {
+    return entry != entry_of_run<D>(first, level, index);
+  });
 }
 
 /// The part of `block_fold` that depends on the level: the walk and the effects.

@@ -17,7 +17,6 @@ Result<D> split_block_at(Engine<D>& engine, CompartmentId<D> id, Page<D> base, u
 
   engine.hardware.fill(frame, first_below<D>(block, level), run_step(level));
   record_table(engine, frame, id, level, base, place);
-  engine.hardware.dsb(hw::Barrier::ishst);
   replace_entry(engine, id, place, table_entry<D>(frame));
   return Status::ok;
 }

@@ -98,16 +98,12 @@ constexpr Word<D> first_below(Word<D> block, unsigned level) {
 /// By how much the addresses in a table of the level grow from entry to entry where it maps one run of frames.
 constexpr uint64_t run_step(unsigned level) { return uint64_t{1} << (page_shift + span_shift(level)); }
 
-/// The entry of a table of the level in which a run of frames goes on that begins with `first`.
+/// The entry of a table of the level in which a run of frames goes on that begins with `first`, aligned to what the
+/// table spans: entry 0 is `first` itself only if that is so.
 template <ValueDomain D>
 constexpr Word<D> entry_of_run(Word<D> first, unsigned level, Index<D> index) {
-  return first | (widen<Word<D>>(index) << (page_shift + span_shift(level)));
-}
-
-/// Whether one block can map the run of frames that begins with an entry of a table of the level.
-template <ValueDomain D>
-constexpr typename D::Bool begins_block(Word<D> first, unsigned level) {
-  return (first & Word<D>(span_mask(level - 1) << page_shift)) == Word<D>(0);
+  const unsigned shift = page_shift + span_shift(level);
+  return (first & ~Word<D>(low_mask(index_bits) << shift)) | (widen<Word<D>>(index) << shift);
 }
 
 /// The next table of a table entry, the frame of a page entry, the first frame of a block.

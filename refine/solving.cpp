@@ -11,6 +11,7 @@ namespace {
 // better than more patience.
 constexpr unsigned easy = 250'000;
 constexpr unsigned afresh[] = {4'000'000, 6'000'000, 12'000'000};
+constexpr unsigned with_wishes = 10'000'000;
 constexpr unsigned of_case[] = {1'500'000, 3'000'000, 3'000'000};
 
 /// Where the expressions of `some` stand in `all`.
@@ -49,12 +50,23 @@ z3::params bounds(Session& session, const Limits& limits, unsigned rlimit) {
   return parameters;
 }
 
+/// Tells the solver of wishes, each behind a guard.
+z3::expr_vector guard(Session& session, z3::solver& solver, const std::vector<SymBool>& wishes) {
+  z3::expr_vector guards(session.context());
+  for (size_t i = 0; i < wishes.size(); ++i) {
+    guards.push_back(session.context().bool_const(("wish!" + std::to_string(i)).c_str()));
+    solver.add(z3::implies(guards.back(), session.expr(wishes[i])));
+  }
+  return guards;
+}
+
 /// A solver of its own, which simplifies all it was told before it searches.
-void ask_afresh(Session& session, const Limits& limits, unsigned rlimit, const SymBool& condition, Answer& answer) {
+void ask_afresh(Session& session, const Limits& limits, unsigned rlimit, const SymBool& condition, Answer& answer,
+                const std::vector<SymBool>& wishes = {}) {
   z3::solver solver = bounded_solver(session, limits, rlimit);
   for (const z3::expr& assertion : session.solver().assertions()) { solver.add(assertion); }
   solver.add(session.expr(condition));
-  attempt(solver, z3::expr_vector(session.context()), answer);
+  attempt(solver, guard(session, solver, wishes), answer);
 }
 
 /// The session's own solver, which goes on from what it was told before.
@@ -64,12 +76,7 @@ void ask_incrementally(Session& session, const Limits& limits, unsigned rlimit, 
   solver.set(bounds(session, limits, rlimit));
   solver.push();
   solver.add(session.expr(condition));
-  z3::expr_vector guards(session.context());
-  for (size_t i = 0; i < wishes.size(); ++i) {
-    guards.push_back(session.context().bool_const(("wish!" + std::to_string(i)).c_str()));
-    solver.add(z3::implies(guards.back(), session.expr(wishes[i])));
-  }
-  attempt(solver, guards, answer);
+  attempt(solver, guard(session, solver, wishes), answer);
   solver.pop();
   solver.set(bounds(session, limits, limits.rlimit));
 }
@@ -140,7 +147,12 @@ Answer ask_once(Session& session, const Limits& limits, const SymBool& condition
 Answer ask(Session& session, const Limits& limits, const SymBool& condition, const std::vector<SymBool>& wishes) {
   if (wishes.empty()) { return ask(session, limits, condition); }
   Answer answer;
-  ask_incrementally(session, limits, limits.rlimit, condition, wishes, answer);
+  ask_incrementally(session, limits, with_wishes, condition, wishes, answer);
+  Limits reseeded = limits;
+  for (unsigned attempts = 0; answer.result == z3::unknown && answer.rlimit < limits.rlimit; ++attempts) {
+    ++reseeded.seed;
+    ask_afresh(session, reseeded, with_wishes << attempts, condition, answer, wishes);
+  }
   return answer;
 }
 

@@ -83,6 +83,14 @@ SymBits mask_run(const SymBits& a, uint64_t mask, unsigned width) {
   return Symbolic::zero_extend(lo == 0 ? run : join(run, SymBits::of_constant(0, lo)), end, width);
 }
 
+/// The bits of `a` but for a run in its middle, which are zero.
+SymBits clear_run(const SymBits& a, uint64_t run, unsigned width) {
+  const auto lo = static_cast<unsigned>(std::countr_zero(run));
+  const auto end = static_cast<unsigned>(std::bit_width(run));
+  const SymBits zeros = SymBits::of_constant(0, end - lo);
+  return join(Symbolic::extract(a, width - 1, end), join(zeros, Symbolic::extract(a, lo - 1, 0)));
+}
+
 /// A word as its high bits and its low bits.
 struct Split {
   SymBits high;
@@ -120,6 +128,16 @@ std::optional<SymBits> set_low(const SymBits& a, const SymBits& b) {
   if (!split || !inner || inner->width() > split->low.width()) { return std::nullopt; }
   const unsigned width = split->low.width();
   return join(split->high, Symbolic::bit_or(split->low, Symbolic::zero_extend(*inner, inner->width(), width), width));
+}
+
+/// The disjunction of two concatenations of the same form.
+std::optional<SymBits> join_parts(const SymBits& a, const SymBits& b) {
+  const auto one = split_joined(a);
+  const auto other = split_joined(b);
+  if (!one || !other || one->low.width() != other->low.width()) { return std::nullopt; }
+  const unsigned width = one->low.width();
+  return join(Symbolic::bit_or(one->high, other->high, one->high.width()),
+              Symbolic::bit_or(one->low, other->low, width));
 }
 
 /// Whether bits that are moved and known bits are equal, by their parts: nothing if there are no such parts.
@@ -182,8 +200,12 @@ SymBits Symbolic::sub(const Bits& a, const Bits& b, unsigned width) {
 SymBits Symbolic::bit_and(const Bits& a, const Bits& b, unsigned width) {
   if (is_zero(a) || is_ones(b, width)) { return a; }
   if (is_zero(b) || is_ones(a, width)) { return b; }
-  if (!a.is_constant() && b.is_constant() && is_run(b.constant())) { return mask_run(a, b.constant(), width); }
-  if (!b.is_constant() && a.is_constant() && is_run(a.constant())) { return mask_run(b, a.constant(), width); }
+  if (!a.is_constant() && b.is_constant()) {
+    const uint64_t cleared = ~b.constant() & low_mask(width);
+    if (is_run(b.constant())) { return mask_run(a, b.constant(), width); }
+    if (is_run(cleared)) { return clear_run(a, cleared, width); }
+  }
+  if (!b.is_constant() && a.is_constant()) { return bit_and(b, a, width); }
   return combine(Z3_mk_bvand, Concrete::bit_and, a, b, width);
 }
 
@@ -193,6 +215,7 @@ SymBits Symbolic::bit_or(const Bits& a, const Bits& b, unsigned width) {
   if (is_ones(a, width) || is_ones(b, width)) { return constant(low_mask(width), width); }
   if (const auto joined = set_low(a, b)) { return *joined; }
   if (const auto joined = set_low(b, a)) { return *joined; }
+  if (const auto joined = join_parts(a, b)) { return *joined; }
   return combine(Z3_mk_bvor, Concrete::bit_or, a, b, width);
 }
 
