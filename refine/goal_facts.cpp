@@ -211,6 +211,7 @@ void assume_for(Session& session, const Path& path, const Statement& statement) 
     case Assumes::found:
       note_point(session, p);
       session.quietly([&] { session.assume(found_is_recorded(path.pre.engine(), p.compartment, p.page)); });
+      if (takes_level(path.call)) { assume_runs(session, path); }
       break;
     case Assumes::stores:
       assume_walks_to_stores(session, path);
