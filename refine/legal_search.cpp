@@ -63,6 +63,7 @@ class Closure {
     make_wishes();
     wish_for_nothing_mapped();
     wish_for_nothing_found();
+    wish_for_no_blocks();
   }
   const std::vector<SymBool>& wishes() const { return wishes_; }
   /// Assumes of every frame at hand that it is recorded so if a table that is searched maps it: where nothing was
@@ -90,7 +91,7 @@ class Closure {
       } else if (i < wished_.size() + not_mapped_.size()) {
         assume_mapped(not_mapped_[i - wished_.size()]);
       } else {
-        must_be_found_.insert(not_found_[i - wished_.size() - not_mapped_.size()]);
+        let_be_found(i - wished_.size() - not_mapped_.size());
       }
     }
   }
@@ -155,6 +156,30 @@ class Closure {
       }
     });
   }
+  /// Pages are simpler than blocks. One wish for all entries: where some block must be, others may.
+  void wish_for_no_blocks() {
+    if (may_have_blocks_) { return; }
+    session_.quietly([this] {
+      SymBool none = true;
+      for (const Read& read : session_.reads()) {
+        if (read.site == Site::entry) { none = none & !is_block(read); }
+      }
+      wishes_.push_back(none);
+    });
+  }
+  SymBool is_block(const Read& read) const {
+    const auto table = Frame<S>::from_bits(read.first);
+    const Word<S> entry = pre_.engine().hardware.memory().load(table, Index<S>::from_bits(read.second));
+    return (pre_.engine().frames.state.get(table) == FrameState::table) & hw::is_valid<S>(entry) &
+           !hw::is_table<S>(entry, 0);
+  }
+  void let_be_found(size_t wish) {
+    if (wish < not_found_.size()) {
+      must_be_found_.insert(not_found_[wish]);
+    } else {
+      may_have_blocks_ = true;
+    }
+  }
   /// What is mapped is wished into the upper half of memory and all else into the lower, so that a block, of which the
   /// model knows a few frames, maps nothing else.
   static SymBool is_high(Frame<S> frame) { return frame >= Frame<S>(uint64_t{1} << (Frame<S>::width - 1)); }
@@ -197,9 +222,11 @@ class Closure {
   std::vector<SymBits> mapped_;      ///< frames that may be mapped, and then have to be found
   std::vector<SymBits> anywhere_;    ///< those for which no place is wished
   std::vector<SymBits> not_mapped_;  ///< frames about which there is a wish
-  std::vector<SymBool> wishes_;      ///< one for each place wished, then for each of `not_mapped_` and `not_found_`
+  std::vector<SymBool> wishes_;      ///< one for each place wished, then for each of `not_mapped_` and `not_found_`,
+                                     ///< then one for no blocks
   std::vector<size_t> not_found_;    ///< witnesses of entries wished away, by number
-  std::set<size_t> must_be_found_;   ///< witnesses that cannot be wished away
+  bool may_have_blocks_ = false;
+  std::set<size_t> must_be_found_;  ///< witnesses that cannot be wished away
 };
 
 /// Adds violated invariants, as instances at the places of the model. Where a block maps a frame that is something

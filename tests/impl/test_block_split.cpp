@@ -23,7 +23,6 @@ TEST_CASE("block_split fills the table, breaks the block, and only then links th
   bench.must(Call::block_split, {1, run_ipa, 3, pa(12)});
   CHECK(bench.changes() == Lines{
                                "fill 0x4000c000 = 0x402007ff step 0x1000",
-                               "dsb ishst",
                                "store 0x40002000[1] = 0x0",
                                "dsb ishst",
                                "msr vttbr_el2 0x1000040000000",
