@@ -91,7 +91,7 @@ class Closure {
       } else if (i < wished_.size() + not_mapped_.size()) {
         assume_mapped(not_mapped_[i - wished_.size()]);
       } else {
-        let_be_found(i - wished_.size() - not_mapped_.size());
+        give_up(i - wished_.size() - not_mapped_.size(), core.size() == 1);
       }
     }
   }
@@ -152,7 +152,7 @@ class Closure {
         const auto frame = Frame<S>::from_bits(bits);
         const auto maybe = contains(mapped_, bits);
         const auto recorded = is_recorded(pre_.engine(), frame);
-        wishes_.push_back(maybe ? recorded == is_high(frame) : !recorded & !is_high(frame));
+        wishes_.push_back(maybe ? recorded == is_high(frame) : (!recorded) & !is_high(frame));
       }
     });
   }
@@ -164,6 +164,7 @@ class Closure {
       for (const Read& read : session_.reads()) {
         if (read.site == Site::entry) { none = none & !is_block(read); }
       }
+      for (const Read& entry : closed_entries_) { none = none & !is_block(entry); }
       wishes_.push_back(none);
     });
   }
@@ -173,11 +174,12 @@ class Closure {
     return (pre_.engine().frames.state.get(table) == FrameState::table) & hw::is_valid<S>(entry) &
            !hw::is_table<S>(entry, 0);
   }
-  void let_be_found(size_t wish) {
+  /// That there is no block is given up last.
+  void give_up(size_t wish, bool is_the_last) {
     if (wish < not_found_.size()) {
       must_be_found_.insert(not_found_[wish]);
     } else {
-      may_have_blocks_ = true;
+      may_have_blocks_ = is_the_last;
     }
   }
   /// What is mapped is wished into the upper half of memory and all else into the lower, so that a block, of which the
