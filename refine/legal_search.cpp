@@ -91,7 +91,7 @@ class Closure {
       } else if (i < wished_.size() + not_mapped_.size()) {
         assume_mapped(not_mapped_[i - wished_.size()]);
       } else {
-        give_up(i - wished_.size() - not_mapped_.size(), core.size() == 1);
+        give_up(i - wished_.size() - not_mapped_.size());
       }
     }
   }
@@ -174,12 +174,11 @@ class Closure {
     return (pre_.engine().frames.state.get(table) == FrameState::table) & hw::is_valid<S>(entry) &
            !hw::is_table<S>(entry, 0);
   }
-  /// That there is no block is given up last.
-  void give_up(size_t wish, bool is_the_last) {
+  void give_up(size_t wish) {
     if (wish < not_found_.size()) {
       must_be_found_.insert(not_found_[wish]);
     } else {
-      may_have_blocks_ = is_the_last;
+      may_have_blocks_ = true;
     }
   }
   /// What is mapped is wished into the upper half of memory and all else into the lower, so that a block, of which the
