@@ -66,13 +66,6 @@ class Closure {
     wish_for_no_blocks();
   }
   const std::vector<SymBool>& wishes() const { return wishes_; }
-  /// Assumes of every frame at hand that it is recorded so if a table that is searched maps it: where nothing was
-  /// found, the table is one run.
-  void assume_in_runs() const {
-    for (const EntryWitness& witness : std::vector<EntryWitness>(session_.entry_witnesses())) {
-      for (const SymBits& bits : closed_frames_) { assume_in_run(witness.frame, Frame<S>::from_bits(bits)); }
-    }
-  }
   /// Assumes of every frame at hand that it is recorded so if the entry maps it as part of a block.
   void assume_in_block(const Read& entry) const {
     const auto table = Frame<S>::from_bits(entry.first);
@@ -97,17 +90,6 @@ class Closure {
   }
 
  private:
-  void assume_in_run(const SymBits& searched, Frame<S> frame) const {
-    const auto table = Frame<S>::from_bits(searched);
-    for (unsigned level = 2; level <= leaf_level; ++level) {
-      const auto index = hw::index_at<S>(widen<Page<S>>(frame), static_cast<int>(level));
-      session_.quietly([&] {
-        session_.note_index(index.bits());
-        session_.assume(in_block_is_recorded(pre_.engine(), table, index, frame));
-      });
-      pre_.assume_mapping(table, index, Page<S>(0), level);
-    }
-  }
   void assume_at_frames() {
     for (const SymBits& frame : keys_at(Site::frame, session_.reads())) {
       if (contains(closed_frames_, frame)) { continue; }
@@ -247,10 +229,18 @@ void learn(Session& session, const PreState& pre, const Closure& closure, const 
   }
 }
 
+/// What one completion of a model misses, if anything.
+struct Attempt {
+  ModelState state;
+  std::vector<SmallState::Violation> violations;
+};
+
 /// Tries the completions of a model; true if one is taken. A table is filled as a run where the state is legal without
-/// that, but is not what was looked for.
+/// that, but is not what was looked for. Only then is anything learned: the model says nothing of facts that come
+/// after it.
 bool try_model(Session& session, const PreState& pre, const Closure& closure, const z3::model& model, Search& search,
                const Accept& accept) {
+  std::vector<Attempt> failed;
   bool was_legal = false;
   for (const auto filler : {ModelState::Filler::empty, ModelState::Filler::as_first, ModelState::Filler::as_run}) {
     if (filler == ModelState::Filler::as_run && !was_legal) { break; }
@@ -260,12 +250,15 @@ bool try_model(Session& session, const PreState& pre, const Closure& closure, co
       was_legal = true;
       search.reason = accept(state);
       if (search.reason.empty()) { return true; }
-      for (const uint64_t frame : state.corrected()) { pre.assume_host_map(Frame<S>(frame)); }
     } else {
       search.reason = fmt::format("a model violates {}", invariants<C>()[violations.front().invariant].name);
-      learn(session, pre, closure, state, violations);
-      if (filler == ModelState::Filler::as_run) { closure.assume_in_runs(); }
     }
+    failed.push_back({state, violations});
+  }
+  for (const auto& [state, violations] : failed) {
+    learn(session, pre, closure, state, violations);
+    if (!violations.empty()) { continue; }
+    for (const uint64_t frame : state.corrected()) { pre.assume_host_map(Frame<S>(frame)); }
   }
   return false;
 }
