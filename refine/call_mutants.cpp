@@ -32,8 +32,8 @@ std::string name_of_event(const Event& event, size_t number) {
 CallMutants::CallMutants(Call call, Limits limits, Selection wanted, bool explains)
     : call_(call), limits_(limits), wanted_(std::move(wanted)), explains_(explains), session_(limits.seed) {}
 
-std::vector<Mutant> CallMutants::plan(bool names_only) {
-  paths_ = explore(session_, call_, limits_, !names_only);
+std::vector<Mutant> CallMutants::plan() {
+  paths_ = explore(session_, call_);
   planned_.clear();
   plan_handler();
   plan_rule();
@@ -95,11 +95,13 @@ Mutant CallMutants::judge(size_t number) {
 
 /// Tries the situations in which the fault can matter.
 bool CallMutants::is_refuted(const PlannedMutant& planned, Mutant& mutant) {
-  for (const KnownPath& path : paths_) {
+  for (KnownPath& path : paths_) {
     const bool matters =
         planned.path == nullptr || &path == planned.path || planned.path->shares(path, planned.fault.of_handler->event);
+    if (!matters) { continue; }
+    find_situations(session_, call_, limits_, path);
     for (const auto& situation : path.situations) {
-      if (matters && refute_from(*situation, planned.fault, mutant)) { return true; }
+      if (refute_from(*situation, planned.fault, mutant)) { return true; }
     }
   }
   return false;

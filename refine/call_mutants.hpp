@@ -32,7 +32,7 @@ class CallMutants final : public MutantSource {
   /// `wanted` says which theorems may refute.
   CallMutants(Call call, Limits limits, Selection wanted, bool explains = false);
 
-  std::vector<Mutant> plan(bool names_only) override;
+  std::vector<Mutant> plan() override;
   Mutant judge(size_t number) override;
 
  private:

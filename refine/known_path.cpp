@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "refine/goal_facts.hpp"
 #include "refine/path_search.hpp"
@@ -173,11 +174,9 @@ bool KnownPath::shares(const KnownPath& other, size_t event) const {
          std::equal(choices.begin(), choices.begin() + static_cast<std::ptrdiff_t>(count), other.choices.begin());
 }
 
-std::vector<KnownPath> explore(Session& session, Call call, const Limits& limits, bool with_states) {
+std::vector<KnownPath> explore(Session& session, Call call) {
   std::vector<KnownPath> paths;
   std::map<Status, unsigned> of_status;
-  Limits search = limits;
-  search.rlimit = std::min(limits.rlimit, optional_rlimit);
   session.keep_definitions();
   for_each_path(session, [&] {
     Mutator plain;
@@ -187,14 +186,24 @@ std::vector<KnownPath> explore(Session& session, Call call, const Limits& limits
     known.name = fmt::format("{}.{}", name_of(known.status), ++of_status[known.status]);
     known.events = plain.events();
     known.definitions = session.definitions();
-    if (with_states) { find_situation(session, path, limits, true, known); }
-    if (with_states && path.step->succeeded()) { find_more_situations(session, path, known.events, search, known); }
     apply_rule(*path.step);
     relate_witnesses(session, path);
     note_goals(session, path, known);
     paths.push_back(std::move(known));
   });
   return paths;
+}
+
+void find_situations(Session& session, Call call, const Limits& limits, KnownPath& known) {
+  if (std::exchange(known.was_searched, true)) { return; }
+  session.begin(known.choices);
+  Mutator plain;
+  const Path path(session, call, &plain);
+  find_situation(session, path, limits, true, known);
+  if (!path.step->succeeded()) { return; }
+  Limits search = limits;
+  search.rlimit = std::min(limits.rlimit, optional_rlimit);
+  find_more_situations(session, path, plain.events(), search, known);
 }
 
 }  // namespace bulkhead::refine
