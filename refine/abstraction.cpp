@@ -29,8 +29,7 @@ Meaning meaning_of(Word<S> entry, unsigned level, Page<S> page) {
   const auto leaf = hw::is_leaf<S>(entry, level);
   const Frame<S> within(span_mask(level));
   const Frame<S> frame = (hw::output_frame<S>(entry) & ~within) | (widen<Frame<S>>(page) & within);
-  return {select(leaf, access_of(entry), Value<S, Access>(Access::none)), frame,
-          ipa_state_of<S>(entry)};
+  return {select(leaf, access_of(entry), Value<S, Access>(Access::none)), frame, ipa_state_of<S>(entry)};
 }
 
 Meaning meaning_of(Word<S> entry, Level<S> level, Page<S> page) {

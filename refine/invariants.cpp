@@ -109,29 +109,28 @@ void add_mappings(Invariants<D>& all, unsigned level, std::string_view text) {
   using C = Clauses<D>;
   const uint64_t writable = level == leaf_level ? writable_page_bits : writable_page_bits & ~block_without;
   const uint64_t normal = level == leaf_level ? normal_page_bits : normal_page_bits & ~block_without;
-  all.push_back({mapping_of_level(level), text, About::entry,
-                 [level](V v, P p) {
-                   const Record<D> t(v.engine, p.frame);
-                   const Word<D> entry = word_at<D>(v, p.frame, p.index);
-                   return (t.state == FrameState::table) & (t.level == Level<D>(level)) & hw::is_valid<D>(entry) &
-                          !hw::is_table<D>(entry, static_cast<int>(level));
-                 },
-                 [level, writable, normal](V v, P p) -> C {
-                   const Record<D> t(v.engine, p.frame);
-                   const Word<D> entry = word_at<D>(v, p.frame, p.index);
-                   const Frame<D> first = hw::output_frame<D>(entry);
-                   const Page<D> within = p.page & Page<D>(span_mask(level));
-                   const Record<D> r(v.engine, (first & ~Frame<D>(span_mask(level))) | widen<Frame<D>>(within));
-                   const Page<D> table = t.base & ~Page<D>(span_mask(level - 1));
-                   const auto shared = in_shared_half<D>(t.base);
-                   return {r.base == (table | (widen<Page<D>>(p.index) << span_shift(level)) | within),
-                           r.owner == t.owner,
-                           shared | (r.state == FrameState::data),
-                           (!shared) | (r.state == FrameState::host),
-                           (entry == descriptor_to<D>(first, writable)) |
-                               (shared & (entry == descriptor_to<D>(first, normal))),
-                           (first & Frame<D>(span_mask(level))) == Frame<D>(0)};
-                 }});
+  all.push_back(
+      {mapping_of_level(level), text, About::entry,
+       [level](V v, P p) {
+         const Record<D> t(v.engine, p.frame);
+         const Word<D> entry = word_at<D>(v, p.frame, p.index);
+         return (t.state == FrameState::table) & (t.level == Level<D>(level)) & hw::is_valid<D>(entry) &
+                !hw::is_table<D>(entry, static_cast<int>(level));
+       },
+       [level, writable, normal](V v, P p) -> C {
+         const Record<D> t(v.engine, p.frame);
+         const Word<D> entry = word_at<D>(v, p.frame, p.index);
+         const Frame<D> first = hw::output_frame<D>(entry);
+         const Page<D> within = p.page & Page<D>(span_mask(level));
+         const Record<D> r(v.engine, (first & ~Frame<D>(span_mask(level))) | widen<Frame<D>>(within));
+         const Page<D> table = t.base & ~Page<D>(span_mask(level - 1));
+         const auto shared = in_shared_half<D>(t.base);
+         C all = {r.base == (table | (widen<Page<D>>(p.index) << span_shift(level)) | within), r.owner == t.owner,
+                  shared | (r.state == FrameState::data), (!shared) | (r.state == FrameState::host),
+                  (entry == descriptor_to<D>(first, writable)) | (shared & (entry == descriptor_to<D>(first, normal)))};
+         if (level != leaf_level) { all.push_back((first & Frame<D>(span_mask(level))) == Frame<D>(0)); }
+         return all;
+       }});
 }
 
 /// What each table entry says.
