@@ -188,6 +188,13 @@ void learn_pages(Session& session, const SmallState& state) {
       if (!(access == Access::none).is_true()) { session.note_page(SymBits::of_constant(page, Page<S>::width)); }
     }
   }
+  // Where the model says of single entries what a run would not have there.
+  for (const auto& [place, word] : state.words) {
+    const FrameRecord table = state.frame(place.first);
+    if (!table.is_table() || table.level < 2) { continue; }
+    const uint64_t page = table.base + (place.second << span_shift(static_cast<unsigned>(table.level)));
+    session.note_page(SymBits::of_constant(page & low_mask(Page<S>::width), Page<S>::width));
+  }
 }
 
 }  // namespace bulkhead::refine::query
