@@ -76,7 +76,8 @@ class Closure {
       }
     });
   }
-  /// Follows the places whose wishes contradict, and lets tables have what they must.
+  /// Follows the places whose wishes contradict, and lets tables have what they must; blocks only where nothing else
+  /// can be the reason.
   void follow(const std::vector<size_t>& core) {
     for (const size_t i : core) {
       if (i < wished_.size()) {
@@ -84,7 +85,7 @@ class Closure {
       } else if (i < wished_.size() + not_mapped_.size()) {
         assume_mapped(not_mapped_[i - wished_.size()]);
       } else {
-        give_up(i - wished_.size() - not_mapped_.size());
+        give_up(i - wished_.size() - not_mapped_.size(), core.size() == 1);
       }
     }
   }
@@ -156,11 +157,11 @@ class Closure {
     return (pre_.engine().frames.state.get(table) == FrameState::table) & hw::is_valid<S>(entry) &
            !hw::is_table<S>(entry, 0);
   }
-  void give_up(size_t wish) {
+  void give_up(size_t wish, bool is_alone) {
     if (wish < not_found_.size()) {
       must_be_found_.insert(not_found_[wish]);
     } else {
-      may_have_blocks_ = true;
+      may_have_blocks_ = is_alone;
     }
   }
   /// What is mapped is wished into the upper half of memory and all else into the lower, so that a block, of which the
