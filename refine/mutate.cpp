@@ -144,18 +144,6 @@ class Collection {
   bool stopped_ = false;
 };
 
-}  // namespace
-
-bool is_named(const std::string& pattern, const std::string& name) {
-  return pattern.empty() || fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
-}
-
-bool is_sampled(const std::string& name, unsigned one_in, unsigned seed) {
-  uint64_t hash = 0xcbf29ce484222325 ^ seed;  // FNV-1a, the same everywhere
-  for (const char c : name) { hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3; }
-  return (hash >> 20U) % one_in == 0;
-}
-
 /// Every worker begins a subject anew, so there are no more shares of it than keep all workers busy.
 std::vector<Share> share_out(const std::vector<MutantSubject>& subjects, unsigned jobs) {
   const auto add = [](unsigned sum, const MutantSubject& subject) { return sum + subject.weight; };
@@ -166,6 +154,18 @@ std::vector<Share> share_out(const std::vector<MutantSubject>& subjects, unsigne
     for (unsigned i = 0; i < count; ++i) { shares.push_back({s, i, count}); }
   }
   return shares;
+}
+
+}  // namespace
+
+bool is_named(const std::string& pattern, const std::string& name) {
+  return pattern.empty() || fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
+}
+
+bool is_sampled(const std::string& name, unsigned one_in, unsigned seed) {
+  uint64_t hash = 0xcbf29ce484222325 ^ seed;  // FNV-1a, the same everywhere
+  for (const char c : name) { hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3; }
+  return (hash >> 20U) % one_in == 0;
 }
 
 Mutants mutate(const MutateOptions& options) {

@@ -95,7 +95,7 @@ SymBool links_last_tables(const Step& s, const Point& p) {
   SymBool all = true;
   for (const TableStore& link : links(s)) {
     const auto known = is_within_reach(s, translator_at(p), link.table, link.position);
-    all = all & implies(link.counts, !leads_on(link, p) & !known);
+    all = all & implies(link.counts, (!leads_on(link, p)) & (!known));
   }
   return all;
 }
