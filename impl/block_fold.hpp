@@ -7,11 +7,12 @@
 namespace bulkhead::impl {
 
 /// Whether the table of the level, whose first entry is given, maps anything but one run of frames that a block can
-/// map.
+/// map. One that leads to further tables does.
 template <ValueDomain D>
 typename D::Bool is_no_run(Engine<D>& engine, Frame<D> table, unsigned level, Word<D> first) {
-  return any_entry(engine, table, [first, level](Word<D> entry, Index<D> index) {
-    return entry != entry_of_run<D>(first, level, index);
+  const Word<D> leaf = level == leaf_level ? first : block_above<D>(first);
+  return any_entry(engine, table, [leaf, level](Word<D> entry, Index<D> index) {
+    return entry != entry_of_run<D>(leaf, level, index);
   });
 }
 
@@ -25,7 +26,6 @@ Result<D> fold_table_at(Engine<D>& engine, CompartmentId<D> id, Page<D> base, un
   if (!entry_links_table<D>(entry)) { return Status::no_table; }
   const Frame<D> table = entry_frame<D>(entry);
   const Word<D> first = load_entry(engine, table, Index<D>(0));
-  if (level != leaf_level && entry_links_table<D>(first)) { return Status::bad_state; }
   if (!entry_is_valid<D>(first)) { return Status::not_mapped; }
   if (is_no_run(engine, table, level, first)) { return Status::bad_state; }
 

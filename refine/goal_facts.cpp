@@ -66,19 +66,19 @@ void assume_walks_to_stores(Session& session, const Path& path) {
   });
 }
 
-/// What a table that is searched maps, if it is one run, at the page of the point and at the frames that the call
-/// overwrites.
-void assume_run(Session& session, const Path& path, Frame<S> searched) {
-  std::vector<Page<S>> pages = {path.point.page};
-  for (const hw::Effect<S>& effect : path.step->effects) {
-    if (effect.kind == hw::EffectKind::fill) { pages.push_back(widen<Page<S>>(effect.frame)); }
-  }
+/// What a table that is searched maps, if it is one run, at pages of which the low bits count.
+void assume_run(Session& session, const Path& path, Frame<S> searched, const std::vector<Page<S>>& pages) {
   for (const Page<S>& page : pages) {
     for (unsigned level = 2; level <= leaf_level; ++level) {
       const auto index = hw::index_at<S>(page, static_cast<int>(level));
       session.note_index(index.bits());
       path.pre.assume_mapping(searched, index, page, level);
     }
+  }
+}
+void assume_runs_at(Session& session, const Path& path, const std::vector<Page<S>>& pages) {
+  for (const EntryWitness& witness : std::vector<EntryWitness>(session.entry_witnesses())) {
+    assume_run(session, path, Frame<S>::from_bits(witness.frame), pages);
   }
 }
 
@@ -91,12 +91,15 @@ void assume_block(const Path& path, const hw::Effect<S>& load) {
   }
 }
 
-/// Where a call puts a block for a table, or a table for a block.
+/// Where a call puts a block for a table, or a table for a block: at the page of the point and at the frames that the
+/// call overwrites.
 void assume_runs(Session& session, const Path& path) {
   const auto& effects = path.step->effects;
-  for (const EntryWitness& witness : std::vector<EntryWitness>(session.entry_witnesses())) {
-    assume_run(session, path, Frame<S>::from_bits(witness.frame));
+  std::vector<Page<S>> pages = {path.point.page};
+  for (const hw::Effect<S>& effect : effects) {
+    if (effect.kind == hw::EffectKind::fill) { pages.push_back(widen<Page<S>>(effect.frame)); }
   }
+  assume_runs_at(session, path, pages);
   const auto makes_run = [](const hw::Effect<S>& effect) { return effect.step != 0; };
   if (std::none_of(effects.begin(), effects.end(), makes_run)) { return; }
   for (const hw::Effect<S>& effect : effects) {
@@ -140,6 +143,19 @@ void read_in_spec(Session& session, const Path& path, Frame<S> table, Index<S> i
       session.quietly([&] { return frames.base.get(table) | entry_offset<S>(frames.level.get(table), index); });
   session.note_page(page.bits());
   static_cast<void>(path.step->spec_before.translations.access.get(path.step->inputs.compartment(), page));
+}
+
+/// Reads in the spec where a run that begins with the first entry of a table that is searched, but is not aligned, has
+/// its first frame again: at the page that differs in the bits by which it is not.
+void read_alignment(Session& session, const Path& path) {
+  for (const EntryWitness& witness : std::vector<EntryWitness>(session.entry_witnesses())) {
+    for (const hw::Effect<S>& effect : path.step->effects) {
+      if (effect.kind != hw::EffectKind::load || !same(effect.frame.bits(), witness.frame)) { continue; }
+      const auto level = session.quietly([&] { return path.pre.engine().frames.level.get(effect.frame); });
+      read_in_spec(session, path, effect.frame,
+                   entry_index<S>(level, widen<Page<S>>(hw::output_frame<S>(effect.value))));
+    }
+  }
 }
 
 }  // namespace
@@ -201,6 +217,13 @@ void assume_for(Session& session, const Path& path, const Statement& statement) 
       note_point(session, p);
       assume_mappings(session, path);
       assume_walk_of_call(session, path);
+      break;
+    case Assumes::run:
+      note_point(session, p);
+      assume_runs_at(session, path, {widen<Page<S>>(p.frame)});
+      break;
+    case Assumes::alignment:
+      read_alignment(session, path);
       break;
     case Assumes::recorded:
       session.quietly([&] {

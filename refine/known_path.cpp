@@ -15,7 +15,7 @@ namespace {
 using S = Symbolic;
 
 /// What is spent on a state that would be good to have.
-constexpr unsigned optional_rlimit = 12'000'000;
+constexpr unsigned optional_rlimit = 5'000'000;
 
 template <class V>
 SymBool has_upper_half(V value) {
@@ -66,6 +66,17 @@ SymBool loads_something(const Path& path) {
   SymBool all = true;
   for (const hw::Effect<S>& effect : path.step->effects) {
     if (effect.kind == hw::EffectKind::load) { all = all & (effect.value != Word<S>(0)); }
+  }
+  return all;
+}
+
+/// Whether every word that was loaded leads to a frame with bits set in the lower half of its number: to none that is
+/// aligned to more than it has to be.
+SymBool leads_to_odd_frames(const Path& path) {
+  SymBool all = true;
+  for (const hw::Effect<S>& effect : path.step->effects) {
+    if (effect.kind != hw::EffectKind::load) { continue; }
+    all = all & ((hw::output_frame<S>(effect.value) & Frame<S>(low_mask(Frame<S>::width / 2))) != Frame<S>(0));
   }
   return all;
 }
@@ -135,6 +146,7 @@ void find_more_situations(Session& session, const Path& path, const std::vector<
   }
   find_situation(session, path, limits, has_stale_records(path), known);
   find_situation(session, path, limits, copies_something(path), known);
+  find_situation(session, path, limits, leads_to_odd_frames(path), known);
   find_situation(session, path, limits, has_mapped_neighbour(path), known);
   for (const Event& event : events) {
     if (event.condition.is_constant()) { continue; }

@@ -29,8 +29,9 @@ class PreState {
   /// Assumes that the tables by which the host finds a frame are the engine's.
   void assume_host_tables(Frame<Symbolic> frame) const;
 
- private:
   void assume_named(const std::vector<std::string_view>& names, const Place<Symbolic>& place) const;
+
+ private:
   void follow(const Read& read) const;
 
   Session& session_;

@@ -121,6 +121,17 @@ uint64_t resources_used(const z3::solver& solver) {
   return 0;
 }
 
+Answer ask_briefly(Session& session, const Limits& limits, const SymBool& condition) {
+  Answer answer;
+  if (condition.is_false()) {
+    answer.result = z3::unsat;
+    return answer;
+  }
+  ask_incrementally(session, limits, easy, condition, {}, answer);
+  if (answer.result == z3::unknown) { ask_with_seeds(session, limits, std::span(afresh, 1), condition, answer); }
+  return answer;
+}
+
 Answer ask(Session& session, const Limits& limits, const SymBool& condition) {
   Answer answer;
   if (condition.is_false()) {
@@ -135,6 +146,12 @@ Answer ask(Session& session, const Limits& limits, const SymBool& condition) {
   if (answer.result != z3::unsat && session.deepen()) { ask_with_seeds(session, limits, afresh, condition, answer); }
   if (answer.result == z3::unknown) { ask_incrementally(session, limits, limits.rlimit, condition, {}, answer); }
   if (answer.result == z3::unknown) { ask_afresh(session, limits, limits.rlimit, condition, answer); }
+  return answer;
+}
+
+Answer ask_afresh(Session& session, const Limits& limits, const SymBool& condition) {
+  Answer answer;
+  ask_with_seeds(session, limits, afresh, condition, answer);
   return answer;
 }
 

@@ -57,8 +57,10 @@ enum class Assumes : uint8_t {
   nothing,
   invariants,  ///< that every invariant but those of the host's tables held at the point before the call
   call_walk,   ///< theorem `walk` too, at the page of the call: the table that translates it is the one it finds
-  recorded,    ///< that the frame of the point, if recorded at the page of the call, was mapped there
-  host_map,    ///< that those of the host's tables held too
+  run,         ///< what a table that is searched maps where the frame of the point would be, if it is one run
+  alignment,  ///< what is found at the page where a run that is searched for, if not aligned, has its first frame again
+  recorded,   ///< that the frame of the point, if recorded at the page of the call, was mapped there
+  host_map,   ///< that those of the host's tables held too
   found,   ///< theorem `walk` at the compartment and page of the point: what is found there, the frame table has mapped
   stores,  ///< theorem `walk` at the compartment and page of the point, and at the level-3 tables stored to
   walk,  ///< theorem `walk`, at the point and a level: what is reached is such a table, and every such table is reached

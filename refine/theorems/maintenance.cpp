@@ -281,6 +281,17 @@ Judgement judgement_of(hw::Rule rule) {
   return only_looks;
 }
 
+Assumes assumes_of(hw::Rule rule) {
+  switch (rule) {
+    case hw::Rule::out_of_reach:
+      return Assumes::call_walk;
+    case hw::Rule::filled:
+      return Assumes::run;
+    default:
+      return Assumes::invariants;
+  }
+}
+
 }  // namespace
 
 void add_maintenance(const Step& step, std::vector<Statement>& all) {
@@ -289,8 +300,8 @@ void add_maintenance(const Step& step, std::vector<Statement>& all) {
     return;
   }
   for (const hw::RuleText& rule : hw::maintenance_rules) {
-    const auto assumes = rule.rule == hw::Rule::out_of_reach ? Assumes::call_walk : Assumes::invariants;
-    all.push_back({"maintenance", std::string(rule.name), std::string(rule.text), judgement_of(rule.rule), assumes});
+    all.push_back({"maintenance", std::string(rule.name), std::string(rule.text), judgement_of(rule.rule),
+                   assumes_of(rule.rule)});
   }
 }
 
