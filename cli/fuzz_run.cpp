@@ -83,6 +83,7 @@ class Fuzzer {
     if (life_ && !agrees(result)) { return false; }
     life_ = std::make_unique<Life>(machine_);
     left_ = lives_.chance(5) ? long_life : short_life;
+    generator_.begin_machine(left_);
     ++result.machines;
     return true;
   }

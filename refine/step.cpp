@@ -29,6 +29,10 @@ std::vector<SymBool> first_refusals(const Step& step, size_t count) {
   return first;
 }
 
+bool Statement::is_of_engine() const {
+  return theorem == "locking" || theorem == "maintenance" || (theorem == "invariant" && assumes != Assumes::recorded);
+}
+
 std::vector<Statement> statements_about(const Step& step) {
   std::vector<Statement> all;
   add_contract(step, all);
