@@ -107,6 +107,8 @@ void CallProof::settle(Obligation goal, const SymBool& holds, const Claim& claim
 void CallProof::refute(Obligation& goal, const Claim& claim, const Violated& violated) {
   Path& path = bare_.like(session_, call_);
   Session& session = bare_.session();
+  // In many a state that takes the path some point fails, and to find a point is easier than to find both.
+  if (path.states.empty()) { counterexamples_.witness(path, true, [](const Step&) {}); }
   const Session::Scope scope(session);
   const SymBool holds = session.quietly([&] { return claim(session, path); });
   std::string fault;
