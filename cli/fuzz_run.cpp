@@ -17,7 +17,7 @@ using Clock = std::chrono::steady_clock;
 /// Steps that a machine lives: mostly few, so that every state is built often; now and then many.
 constexpr uint64_t short_life = 1000;
 constexpr uint64_t long_life = 10000;
-constexpr uint64_t steps_per_look = 512;  ///< between two comparisons of everything
+constexpr uint64_t steps_per_look = 128;  ///< between two comparisons of everything
 
 /// A machine and all that was done on it since it booted.
 struct Life {

@@ -116,15 +116,16 @@ size_t Generator::goal_of(Pair wanted) {
 }
 
 /// In each phase only some calls are meant to succeed (swarm testing). Half of the phases build and take
-/// nothing down, so that states come up that need many calls.
+/// nothing down, so that states come up that need many calls; some only take down, so that all of it goes.
 void Generator::begin_phase() {
   left_of_phase_ = 50 + random_.below(400);
   const bool builds = random_.chance(50);
+  const bool ends = !builds && random_.chance(30);
   in_fashion_.clear();
   for (const CallRow& row : calls) {
-    const bool counter = builds && takes_down(row.call);
+    const bool counter = takes_down(row.call) ? builds : ends;
     const bool always_succeeds = row.inputs.size() == 0;
-    if (!counter && !needs_run(row.call) && random_.chance(always_succeeds ? 10 : 70)) {
+    if (!counter && !needs_run(row.call) && random_.chance(always_succeeds ? 10 : ends ? 90 : 70)) {
       in_fashion_.push_back(row.call);
     }
   }

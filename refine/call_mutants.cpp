@@ -343,13 +343,9 @@ Search CallMutants::search_counterexample(const std::string& name, const Claim& 
       if (explains_) { explain_mutant(rerun, point, mutant); }
       return name == "safety/beliefs" ? "" : "a belief fails first";
     }
-    for (const Statement& statement : statements_about(*rerun.step)) {
-      if (statement.theorem + "/" + statement.conjunct == name && !statement.holds(*rerun.step, point).is_true()) {
-        if (explains_) { explain_mutant(rerun, point, mutant); }
-        return "";
-      }
-    }
-    return "a model does not reproduce on the engine";
+    if (!fails(*rerun.step, point, name)) { return "a model does not reproduce on the engine"; }
+    if (explains_) { explain_mutant(rerun, point, mutant); }
+    return "";
   });
 }
 

@@ -86,7 +86,7 @@ void CallProof::prove_statement(Path& path, const Statement& statement) {
   assume_for(session_, path, statement);
   session_.split_into(cases_of(session_, path, statement));
   settle(goal, holds, claim, [&statement](const Rerun& rerun, const Point& point) {
-    return rerun.step != nullptr && !statement.holds(*rerun.step, point).is_true();
+    return rerun.step != nullptr && fails(*rerun.step, point, statement.theorem + "/" + statement.conjunct);
   });
 }
 
@@ -108,7 +108,9 @@ void CallProof::refute(Obligation& goal, const Claim& claim, const Violated& vio
   Path& path = bare_.like(session_, call_);
   Session& session = bare_.session();
   // In many a state that takes the path some point fails, and to find a point is easier than to find both.
-  if (path.states.empty()) { counterexamples_.witness(path, true, [](const Step&) {}); }
+  if (path.states.empty()) {
+    counterexamples_.witness(path, true, [](const Step&) {});
+  }
   const Session::Scope scope(session);
   const SymBool holds = session.quietly([&] { return claim(session, path); });
   std::string fault;

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "refine/abstraction.hpp"
@@ -81,6 +82,10 @@ struct Statement {
 
 /// What is to be proved of a path that ended like this one.
 std::vector<Statement> statements_about(const Step& step);
+
+/// Whether the statement of that name, `theorem/conjunct`, fails at a point of a step on constants. A step of which it
+/// is not to be proved, since it ended otherwise, does not show that.
+bool fails(const Step& step, const Point& point, std::string_view name);
 
 /// Of each of the first `count` refusals of the call, whether it is the first that holds.
 std::vector<SymBool> first_refusals(const Step& step, size_t count);

@@ -35,9 +35,12 @@ SymBool is_one_of(const SymBits& key, const std::vector<SymBits>& keys) {
   return found;
 }
 
-/// What is mapped is wished into the upper half of memory and all else into the lower, so that a block, of which the
-/// model knows a few frames, maps nothing else.
-SymBool is_high(Frame<S> frame) { return frame >= Frame<S>(uint64_t{1} << (Frame<S>::width - 1)); }
+/// What is mapped is wished into the third quarter of memory and all else out of it, so that a block, of which the model
+/// knows a few frames, maps nothing else. The ends of memory, at which sums wrap, are left to all else.
+SymBool is_high(Frame<S> frame) {
+  constexpr uint64_t quarter = uint64_t{1} << (Frame<S>::width - 2);
+  return (frame & Frame<S>(3 * quarter)) == Frame<S>(2 * quarter);
+}
 
 }  // namespace
 

@@ -168,7 +168,7 @@ TEST_CASE("with --json one document is printed, with --seconds a run ends") {
   CHECK(document["verdict"] == "holds");
   CHECK(document["seed"] == 3);
   CHECK(document["reachable"].size() == reachable_pairs().size());
-  CHECK(document["steps"].get<uint64_t>() >= 512);
+  CHECK(document["steps"].get<uint64_t>() >= 128);
 }
 
 }  // namespace
