@@ -46,6 +46,7 @@ Json as_json(const Effect& effect) {
     case EffectKind::fill:
       json["pa"] = address(raw(effect.frame));
       json["value"] = hex(raw(effect.value));
+      if (effect.step != 0) { json["step"] = hex(effect.step); }
       break;
     case EffectKind::copy:
       json["pa"] = address(raw(effect.frame));
@@ -92,9 +93,10 @@ Effect read_effect(json::Value value) {
       effect.value = word(value.at("value"));
       break;
     case EffectKind::fill:
-      value.allow_only({"effect", "pa", "value", "means"});
+      value.allow_only({"effect", "pa", "value", "step", "means"});
       effect.frame = Frame<Concrete>(read_page_number(value.at("pa")));
       effect.value = word(value.at("value"));
+      if (const auto step = value.find("step")) { effect.step = read_step(*step); }
       break;
     case EffectKind::copy:
       value.allow_only({"effect", "pa", "src_pa"});

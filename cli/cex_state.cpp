@@ -17,6 +17,7 @@ constexpr uint64_t last_compartment = low_mask(CompartmentId<Concrete>::width);
 constexpr uint64_t last_cpu = low_mask(Cpu<Concrete>::width);
 constexpr uint64_t last_vcpu_count = low_mask(VcpuCount<Concrete>::width);
 constexpr uint64_t last_index = entries_per_table - 1;
+constexpr uint64_t most_in_run = uint64_t{1} << span_shift(1);
 constexpr unsigned gib_bits = 18;     ///< of the number of a GiB
 constexpr unsigned region_bits = 27;  ///< of the number of a region of 2 MiB
 
@@ -27,20 +28,22 @@ void put(json::Value at, std::map<K, V>& map, const K& key, const V& value) {
 }
 
 Json as_json(uint64_t frame, const refine::FrameRecord& r) {
-  return {{"pa", address(frame)},
-          {"state", name_of(r.state)},
-          {"owner", r.owner},
-          {"parent", {{"table", address(r.parent_table)}, {"index", r.parent_index}}},
-          {"level", r.level},
-          {"base", address(r.base)},
-          {"ram", r.ram},
-          {"reserved", r.reserved},
-          {"engine_device", r.engine_device},
-          {"rest", hex(r.rest)}};
+  Json json{{"pa", address(frame)},
+            {"state", name_of(r.state)},
+            {"owner", r.owner},
+            {"parent", {{"table", address(r.parent_table)}, {"index", r.parent_index}}},
+            {"level", r.level},
+            {"base", address(r.base)},
+            {"ram", r.ram},
+            {"reserved", r.reserved},
+            {"engine_device", r.engine_device},
+            {"rest", hex(r.rest)}};
+  if (r.step != 0) { json["step"] = hex(r.step); }
+  return json;
 }
 
 refine::FrameRecord read_frame(json::Value v) {
-  v.allow_only({"pa", "state", "owner", "parent", "level", "base", "ram", "reserved", "engine_device", "rest"});
+  v.allow_only({"pa", "state", "owner", "parent", "level", "base", "ram", "reserved", "engine_device", "rest", "step"});
   const json::Value parent = v.at("parent");
   parent.allow_only({"table", "index"});
   return {.state = read_name<FrameState>(v.at("state"), frame_state_names),
@@ -52,7 +55,24 @@ refine::FrameRecord read_frame(json::Value v) {
           .ram = v.at("ram").boolean(),
           .reserved = v.at("reserved").boolean(),
           .engine_device = v.at("engine_device").boolean(),
-          .rest = v.at("rest").number()};
+          .rest = v.at("rest").number(),
+          .step = v.find("step") ? read_step(v.at("step")) : 0};
+}
+
+Json as_json(uint64_t first, const refine::FrameRun& run) {
+  return {{"pa", address(first)},
+          {"frames", run.frames},
+          {"state", name_of(run.state)},
+          {"owner", run.owner},
+          {"base", address(run.base)}};
+}
+
+refine::FrameRun read_run(json::Value v) {
+  v.allow_only({"pa", "frames", "state", "owner", "base"});
+  return {.frames = v.at("frames").number(1, most_in_run),
+          .state = read_name<FrameState>(v.at("state"), frame_state_names),
+          .owner = v.at("owner").number(0, last_compartment),
+          .base = read_page_number(v.at("base"))};
 }
 
 /// A word with what it means as an entry of its table, for who reads the file.
@@ -167,6 +187,7 @@ Json as_json(const SmallState& state) {
             {"vttbr", Json::array()},
             {"host", host_as_json(state.host)}};
   for (const auto& [frame, record] : state.frames) { json["frames"].push_back(as_json(frame, record)); }
+  for (const auto& [first, run] : state.runs) { json["runs"].push_back(as_json(first, run)); }
   for (const auto& [at, word] : state.words) { json["words"].push_back(word_as_json(state, at, word)); }
   for (const auto& [id, c] : state.compartments) { json["compartments"].push_back(compartment_as_json(id, c)); }
   for (const auto& [cpu, value] : state.vttbr) { json["vttbr"].push_back({{"cpu", cpu}, {"value", hex(value)}}); }
@@ -174,10 +195,13 @@ Json as_json(const SmallState& state) {
 }
 
 SmallState read_small_state(json::Value value) {
-  value.allow_only({"frames", "words", "compartments", "vttbr", "host"});
+  value.allow_only({"frames", "runs", "words", "compartments", "vttbr", "host"});
   SmallState state;
   for (const json::Value v : value.at("frames").elements()) {
     put(v, state.frames, read_page_number(v.at("pa")), read_frame(v));
+  }
+  if (const auto runs = value.find("runs")) {
+    for (const json::Value v : runs->elements()) { put(v, state.runs, read_page_number(v.at("pa")), read_run(v)); }
   }
   for (const json::Value v : value.at("words").elements()) {
     v.allow_only({"pa", "index", "value", "means"});

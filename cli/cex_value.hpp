@@ -26,6 +26,13 @@ inline uint64_t read_page_number(json::Value value) {
   return at >> page_shift;
 }
 
+/// The step of a fill.
+inline uint64_t read_step(json::Value value) {
+  const uint64_t step = value.number();
+  if ((step & (step - 1)) != 0) { value.fail_expecting("0 or a power of two"); }
+  return step;
+}
+
 /// The enumerator of the name, given the names in the order of the enumeration.
 template <class E, size_t count>
 E read_name(json::Value value, const std::array<std::string_view, count>& names) {

@@ -30,7 +30,8 @@ std::string frame_text(const refine::FrameRecord& record) {
   std::string text(name_of(record.state));
   if (record.owner != 0) { text += fmt::format(" of {}", record.owner); }
   if (record.is_table()) { text += fmt::format(", level {}, base 0x{:x}", record.level, record.base << page_shift); }
-  if (record.state == FrameState::table || record.state == FrameState::data) {
+  if (record.is_mapped()) { text += fmt::format(", at IPA 0x{:x}", record.base << page_shift); }
+  if (record.state == FrameState::table) {
     text += fmt::format(", in 0x{:x}[{}]", record.parent_table << page_shift, record.parent_index);
   }
   return text;

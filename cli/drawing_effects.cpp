@@ -132,6 +132,9 @@ DrawnEffect effect_words(const Effect& effect, const Played& played) {
     case EffectKind::store:
       return {name, names.word(raw(effect.frame), raw(effect.index)), store_words(played, effect)};
     case EffectKind::fill:
+      if (effect.step != 0) {
+        return {name, frame, fmt::format("word i becomes {:#x} | i * {:#x}", raw(effect.value), effect.step)};
+      }
       return {name, frame, "every word becomes " + hex(raw(effect.value))};
     case EffectKind::copy:
       return {name, frame, "every word becomes that of " + names.frame(raw(effect.source))};

@@ -9,6 +9,7 @@
 #include "cli/descriptor_words.hpp"
 #include "hw/descriptor.hpp"
 #include "hw/registers.hpp"
+#include "refine/engine_records.hpp"
 
 namespace bulkhead::cli {
 namespace {
@@ -79,19 +80,21 @@ PlacesOfSection frames_of(const Subject& s) {
   return section;
 }
 
-/// Whether a frame of that state is reached through the one entry that its record names.
-bool has_parent(const ConcreteEngine& engine, uint64_t frame) {
-  const FrameState state = state_of(engine, frame);
-  const bool is_shared = state == FrameState::host && raw(engine.frames.owner.get(Frame<C>(frame))) != 0;
-  return state == FrameState::table || state == FrameState::data || is_shared;
-}
-
+/// Whether the record of a table names an entry that does not lead to it.
 bool misses_parent(const ConcreteEngine& engine, uint64_t frame) {
-  if (!has_parent(engine, frame)) { return false; }
+  if (state_of(engine, frame) != FrameState::table) { return false; }
   const Frame<C> f(frame);
   const auto entry =
       engine.hardware.memory().load(engine.frames.parent_table.get(f), engine.frames.parent_index.get(f));
   return !hw::is_valid<C>(entry) || raw(hw::output_frame<C>(entry)) != frame;
+}
+
+/// Whether the record of a mapped frame names a page at which something else is found.
+bool misses_page(const ConcreteEngine& engine, uint64_t frame) {
+  if (!refine::record_in(engine, Frame<C>(frame)).is_mapped()) { return false; }
+  const auto found = refine::view_translation(engine, engine.frames.owner.get(Frame<C>(frame)),
+                                              engine.frames.base.get(Frame<C>(frame)));
+  return !found || found->frame != frame;
 }
 
 std::string record_words(const ConcreteEngine& engine, uint64_t frame, const DrawingNames& names) {
@@ -102,22 +105,27 @@ std::string record_words(const ConcreteEngine& engine, uint64_t frame, const Dra
   if (is_table(state)) {
     text = fmt::format("level {} from IPA {}", raw(table.level.get(f)), address(raw(table.base.get(f))));
   }
-  if (has_parent(engine, frame)) {
-    text += fmt::format("{}entered at {}{}", text.empty() ? "" : ", ",
-                        names.word(raw(table.parent_table.get(f)), raw(table.parent_index.get(f))),
+  if (state == FrameState::table) {
+    text += fmt::format(", entered at {}{}", names.word(raw(table.parent_table.get(f)), raw(table.parent_index.get(f))),
                         misses_parent(engine, frame) ? ", which does not lead here" : "");
+  }
+  if (refine::record_in(engine, f).is_mapped()) {
+    text = fmt::format("mapped at IPA {} of {}{}", address(raw(table.base.get(f))),
+                       names.compartment(raw(table.owner.get(f))),
+                       misses_page(engine, frame) ? ", where it is not found" : "");
   }
   return text.empty() ? "nothing" : text;
 }
 
 PlacesOfSection records_of(const Subject& s) {
-  PlacesOfSection section{"records", "What the engine records of tables and entered frames", "", {}};
+  PlacesOfSection section{"records", "What the engine records of tables and mapped frames", "", {}};
   for (const uint64_t frame : s.names.frames()) {
-    section.places.push_back({.name = s.names.frame(frame),
-                              .read = [=, &s](const ConcreteEngine& e) { return record_words(e, frame, s.names); },
-                              .is_here = s.part("frame") == frame && !s.part("index"),
-                              .is_memory = false,
-                              .contradicts = [=](const ConcreteEngine& e) { return misses_parent(e, frame); }});
+    section.places.push_back(
+        {.name = s.names.frame(frame),
+         .read = [=, &s](const ConcreteEngine& e) { return record_words(e, frame, s.names); },
+         .is_here = s.part("frame") == frame && !s.part("index"),
+         .is_memory = false,
+         .contradicts = [=](const ConcreteEngine& e) { return misses_parent(e, frame) || misses_page(e, frame); }});
   }
   return section;
 }

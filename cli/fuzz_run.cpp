@@ -17,7 +17,7 @@ using Clock = std::chrono::steady_clock;
 /// Steps that a machine lives: mostly few, so that every state is built often; now and then many.
 constexpr uint64_t short_life = 1000;
 constexpr uint64_t long_life = 10000;
-constexpr uint64_t steps_per_look = 512;  ///< between two comparisons of everything
+constexpr uint64_t steps_per_look = 128;  ///< between two comparisons of everything
 
 /// A machine and all that was done on it since it booted.
 struct Life {
@@ -83,6 +83,7 @@ class Fuzzer {
     if (life_ && !agrees(result)) { return false; }
     life_ = std::make_unique<Life>(machine_);
     left_ = lives_.chance(5) ? long_life : short_life;
+    generator_.begin_machine(left_);
     ++result.machines;
     return true;
   }

@@ -17,6 +17,9 @@ constexpr unsigned candidates = 8;    ///< pairs of which the rarest is wanted f
 constexpr unsigned draws = 60;        ///< of arguments for a wanted pair
 constexpr unsigned wishes = 6;        ///< pairs wanted before a call is made anyway
 
+/// Whether the call needs a run of frames to succeed.
+bool needs_run(Call call) { return call == Call::block_fold || call == Call::block_split; }
+
 /// Whether the call ends what others build on.
 bool takes_down(Call call) {
   constexpr std::array takers = {Call::frame_reclaim,       Call::compartment_activate, Call::compartment_stop,
@@ -37,17 +40,11 @@ size_t first_refusal(const refine::ConcreteSpec& state, Call call, const Argumen
 
 }  // namespace
 
-uint64_t Random::next() {
-  state_ += 0x9E3779B97F4A7C15;
-  uint64_t z = state_;
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-  return z ^ (z >> 31);
-}
-
-Generator::Generator(uint64_t seed, const MachineDescription& machine) : random_(seed), machine_(machine) {}
+Generator::Generator(uint64_t seed, const MachineDescription& machine)
+    : random_(seed), machine_(machine), runs_(random_.next(), machine) {}
 
 Deed Generator::next(const refine::ConcreteSpec& state, const Coverage& coverage) {
+  if (const auto call = runs_.next(state)) { return *call; }
   if (random_.chance(15)) { return access(); }
   return call(state, coverage);
 }
@@ -119,15 +116,18 @@ size_t Generator::goal_of(Pair wanted) {
 }
 
 /// In each phase only some calls are meant to succeed (swarm testing). Half of the phases build and take
-/// nothing down, so that states come up that need many calls.
+/// nothing down, so that states come up that need many calls; some only take down, so that all of it goes.
 void Generator::begin_phase() {
   left_of_phase_ = 50 + random_.below(400);
   const bool builds = random_.chance(50);
+  const bool ends = !builds && random_.chance(30);
   in_fashion_.clear();
   for (const CallRow& row : calls) {
-    const bool counter = builds && takes_down(row.call);
+    const bool counter = takes_down(row.call) ? builds : ends;
     const bool always_succeeds = row.inputs.size() == 0;
-    if (!counter && random_.chance(always_succeeds ? 10 : 70)) { in_fashion_.push_back(row.call); }
+    if (!counter && !needs_run(row.call) && random_.chance(always_succeeds ? 10 : ends ? 90 : 70)) {
+      in_fashion_.push_back(row.call);
+    }
   }
 }
 
@@ -223,6 +223,8 @@ uint64_t Generator::malformed(Kind kind) {
 /// A page of either half, often one that a call just succeeded at, mostly under the first entry of each table, so that
 /// tables meet.
 uint64_t Generator::ipa() {
+  const Run* run = runs_.built();
+  if (run != nullptr && random_.chance(15)) { return run->ipa + (random_.chance(50) ? 0 : offset_in_run()); }
   if (random_.chance(40)) { return recent_ipas_[random_.below(recent_ipas_.size())]; }
   uint64_t page = random_.below(2) << (address_bits - 1 - page_shift);
   for (unsigned level = 0; level < leaf_level; ++level) {
@@ -232,8 +234,18 @@ uint64_t Generator::ipa() {
   return page << page_shift;
 }
 
-uint64_t Generator::pa() { return machine_.ram.front().first + random_.below(frames) * page_size; }
+uint64_t Generator::pa() {
+  const Run* run = runs_.built();
+  if (run != nullptr && random_.chance(5)) { return run->pa + offset_in_run(); }
+  return machine_.ram.front().first + random_.below(frames) * page_size;
+}
 
-CompartmentId<C> Generator::someone() { return CompartmentId<C>(1 + random_.below(compartments)); }
+uint64_t Generator::offset_in_run() { return random_.below(entries_per_table) * page_size; }
+
+CompartmentId<C> Generator::someone() {
+  const Run* run = runs_.built();
+  if (run != nullptr && random_.chance(15)) { return run->compartment; }
+  return CompartmentId<C>(1 + random_.below(compartments));
+}
 
 }  // namespace bulkhead::cli

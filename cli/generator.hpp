@@ -2,29 +2,21 @@
 
 #include "cli/coverage.hpp"
 #include "cli/judge.hpp"
+#include "cli/random.hpp"
+#include "cli/run_builder.hpp"
 
 namespace bulkhead::cli {
 
-/// A sequence of pseudo-random numbers that is the same everywhere (SplitMix64).
-class Random {
- public:
-  explicit Random(uint64_t seed) : state_(seed) {}
-  uint64_t next();
-  /// A number in 0..count-1.
-  uint64_t below(uint64_t count) { return next() % count; }
-  bool chance(unsigned percent) { return below(100) < percent; }
-
- private:
-  uint64_t state_;
-};
-
 /// Makes up calls and accesses to memory. It knows nothing of single calls: it picks a call and a status
 /// that it wants, those that came up less first, and draws arguments from small pools of ids, frames and
-/// pages until the spec says that the call returns that status.
+/// pages until the spec says that the call returns that status. Runs of frames are beyond its luck: a builder makes
+/// them in between.
 class Generator {
  public:
   Generator(uint64_t seed, const MachineDescription& machine);
 
+  /// What follows is done on a machine that just booted, in about so many steps.
+  void begin_machine(uint64_t steps) { runs_.begin_machine(steps); }
   /// The next deed in a state, with no end yet.
   Deed next(const refine::ConcreteSpec& state, const Coverage& coverage);
 
@@ -44,10 +36,12 @@ class Generator {
   uint64_t malformed(Kind kind);
   uint64_t ipa();
   uint64_t pa();
+  uint64_t offset_in_run();
   CompartmentId<Concrete> someone();
 
   Random random_;
   MachineDescription machine_;
+  RunBuilder runs_;
   std::array<uint64_t, 24> recent_ipas_{};  ///< of calls that succeeded
   size_t oldest_ = 0;                       ///< of these
   uint64_t left_of_phase_ = 0;

@@ -63,6 +63,11 @@ class Fields {
     }
     return value;
   }
+  uint64_t step() const {
+    const uint64_t value = word("step");
+    if ((value & (value - 1)) != 0) { fail(fmt::format("\"step\" is {:#x}: expected 0 or a power of two", value)); }
+    return value;
+  }
   Frame<Concrete> frame(std::string_view key) const {
     return Frame<Concrete>(address(key, uint64_t{1} << page_shift) >> page_shift);
   }
@@ -150,6 +155,7 @@ bool read_fields(const Fields& fields, Recorded& read) {
     case EffectKind::fill:
       read.effect.value = Word<Concrete>(fields.word("value"));
       read.effect.frame = fields.frame("pa");
+      read.effect.step = fields.step();
       return true;
     case EffectKind::clean:
       read.effect.frame = fields.frame("pa");

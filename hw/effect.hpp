@@ -12,7 +12,7 @@ namespace bulkhead::hw {
 enum class EffectKind : uint8_t {
   load,       ///< a 64-bit read: frame, index, value
   store,      ///< a 64-bit write: frame, index, value
-  fill,       ///< every word of `frame` becomes `value`
+  fill,       ///< word i of `frame` becomes `value | i * step`, each of the 512
   copy,       ///< every word of `frame` becomes that of `source`
   clean,      ///< every data cache line of `frame` is cleaned and invalidated to the point of coherency (DC CIVAC)
   dsb,        ///< data synchronisation barrier, `barrier` (DDI 0487 B2.3.12)
@@ -67,6 +67,7 @@ struct Effect {
   Index<D> index{};
   Word<D> value{};
   Frame<D> source{};
+  uint64_t step = 0;  ///< 0 or a power of two
 };
 
 }  // namespace bulkhead::hw

@@ -153,7 +153,7 @@ Verdict EffectJudge::overwrite(uint64_t cpu, const Effect& effect) {
     return breach_of(Rule::out_of_reach, fmt::format("{}: a table that an entry leads to", frame_in_words(frame)));
   }
   if (effect.kind == EffectKind::fill) {
-    memory_.fill(frame, raw(effect.value));
+    memory_.fill(frame, raw(effect.value), effect.step);
   } else {
     memory_.copy(frame, raw(effect.source));
   }

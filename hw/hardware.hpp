@@ -50,10 +50,12 @@ class Hardware {
   void store(Frame<D> frame, Index<D> index, Word<D> value) {
     perform({.kind = EffectKind::store, .frame = frame, .index = index, .value = value});
   }
-  void fill(Frame<D> frame, Word<D> value) { perform({.kind = EffectKind::fill, .frame = frame, .value = value}); }
+  void fill(Frame<D> frame, Word<D> value, uint64_t step = 0) {
+    perform({.kind = EffectKind::fill, .frame = frame, .value = value, .step = step});
+  }
   void copy(Frame<D> to, Frame<D> from) { perform({.kind = EffectKind::copy, .frame = to, .source = from}); }
   void clean(Frame<D> frame) { perform({.kind = EffectKind::clean, .frame = frame}); }
-  /// Whether some word of the frame satisfies the predicate: 512 loads.
+  /// Whether some word of the frame, or word and index, satisfies the predicate: 512 loads.
   template <class Predicate>
   typename D::Bool any(Frame<D> frame, const Predicate& predicate) {
     return memory_.any(frame, predicate);
@@ -77,7 +79,7 @@ class Hardware {
         memory_.store(effect.frame, effect.index, effect.value);
         break;
       case EffectKind::fill:
-        memory_.fill(effect.frame, effect.value);
+        memory_.fill(effect.frame, effect.value, effect.step);
         break;
       case EffectKind::copy:
         memory_.copy(effect.frame, effect.source);

@@ -19,7 +19,11 @@ void KnownMemory::store(uint64_t frame, uint64_t index, uint64_t value) {
   if (!of_frame.kept) { forget_beyond(apart_, most_apart); }
 }
 
-void KnownMemory::fill(uint64_t frame, uint64_t value) {
+void KnownMemory::fill(uint64_t frame, uint64_t value, uint64_t step) {
+  if (step != 0) {
+    for (uint64_t i = 0; i < entries_per_table; ++i) { store(frame, i, value | i * step); }
+    return;
+  }
   Content& of_frame = content(frame);
   of_frame.all = value;
   if (of_frame.apart && !of_frame.kept) { uniform_.push_back(frame); }

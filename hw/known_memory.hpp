@@ -19,7 +19,8 @@ class KnownMemory {
   /// The word, if it is known.
   std::optional<uint64_t> word(uint64_t frame, uint64_t index) const;
   void store(uint64_t frame, uint64_t index, uint64_t value);
-  void fill(uint64_t frame, uint64_t value);
+  /// Word i becomes `value | i * step`.
+  void fill(uint64_t frame, uint64_t value, uint64_t step = 0);
   /// What is not known of the source is not known of the copy.
   void copy(uint64_t to, uint64_t from);
 

@@ -29,6 +29,12 @@ typename D::Bool is_table_level(Word<D> level) {
   return (level >= Word<D>(1)) & (level <= Word<D>(leaf_level));
 }
 
+/// Whether a block can stand for tables of the level: in the place of a table of level 2 (1 GiB) or 3 (2 MiB).
+template <ValueDomain D>
+typename D::Bool is_block_level(Word<D> level) {
+  return (level >= Word<D>(2)) & (level <= Word<D>(leaf_level));
+}
+
 template <ValueDomain D>
 typename D::Bool is_private_page(Ipa<D> ipa) {
   return Platform<D>::is_page_address(ipa) & !in_shared_half<D>(page_of(ipa));
@@ -54,6 +60,13 @@ Result<D> at_level(Word<D> level, const Act& act) {
   for (unsigned at = 1; at < leaf_level; ++at) {
     if (level == Word<D>(at)) { return act(at); }
   }
+  return act(leaf_level);
+}
+
+/// The same with the level of a table that a block can stand for, 2 or 3.
+template <ValueDomain D, class Act>
+Result<D> at_block_level(Word<D> level, const Act& act) {
+  if (level == Word<D>(2)) { return act(2U); }
   return act(leaf_level);
 }
 

@@ -76,7 +76,37 @@ constexpr typename D::Bool entry_is_valid(Word<D> entry) {
   return (entry & Word<D>(entry_valid)) != Word<D>(0);
 }
 
-/// The next table of a table entry, the frame of a page entry.
+/// Whether an entry above level 3 leads to the next table. At level 3 the same bits make a page.
+template <ValueDomain D>
+constexpr typename D::Bool entry_links_table(Word<D> entry) {
+  constexpr uint64_t both = entry_valid | entry_table_or_page;
+  return (entry & Word<D>(both)) == Word<D>(both);
+}
+
+/// The block that maps what a whole table does, whose first entry is given.
+template <ValueDomain D>
+constexpr Word<D> block_above(Word<D> first) {
+  return first & ~Word<D>(entry_table_or_page);
+}
+
+/// The first entry of a table of the level that maps what the block in its place does.
+template <ValueDomain D>
+constexpr Word<D> first_below(Word<D> block, unsigned level) {
+  return level == leaf_level ? block | Word<D>(entry_table_or_page) : block;
+}
+
+/// By how much the addresses in a table of the level grow from entry to entry where it maps one run of frames.
+constexpr uint64_t run_step(unsigned level) { return uint64_t{1} << (page_shift + span_shift(level)); }
+
+/// The entry of a table of the level in which a run of frames goes on that begins with `first`, aligned to what the
+/// table spans: entry 0 is `first` itself only if that is so.
+template <ValueDomain D>
+constexpr Word<D> entry_of_run(Word<D> first, unsigned level, Index<D> index) {
+  const unsigned shift = page_shift + span_shift(level);
+  return (first & ~Word<D>(low_mask(index_bits) << shift)) | (widen<Word<D>>(index) << shift);
+}
+
+/// The next table of a table entry, the frame of a page entry, the first frame of a block.
 template <ValueDomain D>
 constexpr Frame<D> entry_frame(Word<D> entry) {
   return truncate<Frame<D>>((entry & Word<D>(address_mask)) >> page_shift);

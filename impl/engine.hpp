@@ -7,9 +7,11 @@
 namespace bulkhead::impl {
 
 /// One record a frame. `owner` is the compartment a frame belongs to, or for a host frame the
-/// compartment it is mapped shared in; 0 is nobody. The parent is the one table entry that points
-/// to the frame, for `table`, `data` and host frames that are mapped shared. `level` and `base`
-/// (the first page it translates) are kept for `root` and `table` frames.
+/// compartment it is mapped shared in; 0 is nobody. `base` is where the frame stands in the owner's IPA
+/// space: the one page at which `data` and shared host frames are mapped, the first page that a `root`
+/// or `table` translates. Tables have their `level` too, and the one entry that points to them, their
+/// parent. Which entry maps a page is not kept: a block takes the place of 512 pages, or 512 blocks,
+/// without a word about their frames.
 template <ValueDomain D>
 struct FrameTable {
   template <class V>

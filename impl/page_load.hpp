@@ -35,8 +35,7 @@ Result<D> page_load(Engine<D>& engine, Word<D> cid, Ipa<D> ipa, Pa<D> pa, Pa<D> 
   clean_frame(engine, frame);
   engine.frames.state.set(frame, FrameState::data);
   engine.frames.owner.set(frame, id);
-  engine.frames.parent_table.set(frame, *table);
-  engine.frames.parent_index.set(frame, index);
+  engine.frames.base.set(frame, page);
   change_entry(engine, *table, index, private_page_entry<D>(frame));
   return Status::ok;
 }

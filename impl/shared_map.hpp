@@ -24,8 +24,7 @@ Result<D> shared_map(Engine<D>& engine, Word<D> cid, Ipa<D> ipa, Pa<D> pa, Word<
   if (entry_is_valid<D>(load_entry(engine, *table, index))) { return Status::in_use; }
 
   engine.frames.owner.set(frame, id);
-  engine.frames.parent_table.set(frame, *table);
-  engine.frames.parent_index.set(frame, index);
+  engine.frames.base.set(frame, page);
   change_entry(engine, *table, index, shared_page_entry<D>(frame, writable == Word<D>(1)));
   return Status::ok;
 }

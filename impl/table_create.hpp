@@ -15,12 +15,7 @@ Result<D> create_table_at(Engine<D>& engine, CompartmentId<D> id, Page<D> base, 
   if (entry_is_valid<D>(entry)) { return Status::in_use; }
 
   engine.hardware.fill(frame, entry);
-  engine.frames.state.set(frame, FrameState::table);
-  engine.frames.owner.set(frame, id);
-  engine.frames.level.set(frame, Level<D>(level));
-  engine.frames.base.set(frame, base);
-  engine.frames.parent_table.set(frame, *parent);
-  engine.frames.parent_index.set(frame, index);
+  record_table(engine, frame, id, level, base, {*parent, index});
   engine.hardware.dsb(hw::Barrier::ishst);
   change_entry(engine, *parent, index, table_entry<D>(frame));
   return Status::ok;

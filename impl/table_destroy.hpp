@@ -24,7 +24,7 @@ Result<D> destroy_table_at(Engine<D>& engine, CompartmentId<D> id, Page<D> base,
   if (!parent) { return Status::no_table; }
   const Index<D> index = index_of(base, level - 1);
   const Word<D> entry = load_entry(engine, *parent, index);
-  if (!entry_is_valid<D>(entry)) { return Status::no_table; }
+  if (!entry_links_table<D>(entry)) { return Status::no_table; }
   const Frame<D> table = entry_frame<D>(entry);
   if (any_entry(engine, table, entry_is_valid<D>)) { return Status::not_empty; }
 

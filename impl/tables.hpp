@@ -41,7 +41,7 @@ void change_entry(Engine<D>& engine, Frame<D> table, Index<D> index, Word<D> ent
   engine.hardware.dsb(hw::Barrier::ishst);
 }
 
-/// Whether some entry of the table satisfies the predicate.
+/// Whether some entry of the table, or entry and index, satisfies the predicate.
 template <ValueDomain D, class Predicate>
 typename D::Bool any_entry(Engine<D>& engine, Frame<D> table, const Predicate& predicate) {
   D::check(holds_table(engine, table), "a table is searched in a frame that is a table");
@@ -49,17 +49,35 @@ typename D::Bool any_entry(Engine<D>& engine, Frame<D> table, const Predicate& p
 }
 
 /// The table of `level` that serves the page, walking down from the root; none if the walk ends
-/// before. Meets no block: the engine makes none below a compartment's root, and the host's tables
-/// have none above RAM.
+/// before, at an entry that is invalid or a block.
 template <ValueDomain D>
 std::optional<Frame<D>> find_table(Engine<D>& engine, Frame<D> root, Page<D> page, unsigned level) {
   Frame<D> table = root;
   for (unsigned at = 0; at < level; ++at) {
     const Word<D> entry = load_entry(engine, table, index_of(page, at));
-    if (!entry_is_valid<D>(entry)) { return std::nullopt; }
+    if (!entry_links_table<D>(entry)) { return std::nullopt; }
     table = entry_frame<D>(entry);
   }
   return table;
+}
+
+/// Where an entry stands.
+template <ValueDomain D>
+struct EntryPlace {
+  Frame<D> table;
+  Index<D> index;
+};
+
+/// Records that a frame is a compartment's table, hanging from the entry.
+template <ValueDomain D>
+void record_table(Engine<D>& engine, Frame<D> frame, CompartmentId<D> id, unsigned level, Page<D> base,
+                  const EntryPlace<D>& parent) {
+  engine.frames.state.set(frame, FrameState::table);
+  engine.frames.owner.set(frame, id);
+  engine.frames.level.set(frame, Level<D>(level));
+  engine.frames.base.set(frame, base);
+  engine.frames.parent_table.set(frame, parent.table);
+  engine.frames.parent_index.set(frame, parent.index);
 }
 
 }  // namespace bulkhead::impl

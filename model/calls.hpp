@@ -58,6 +58,8 @@ enum class Call : uint8_t {
   page_unmap,
   shared_map,
   shared_unmap,
+  block_fold,
+  block_split,
 };
 
 /// Who may make a call.
@@ -77,7 +79,7 @@ namespace parameter {
 inline constexpr Parameter cid{"cid", Kind::compartment, "compartment id, 1..65535"};
 inline constexpr Parameter ipa{"ipa", Kind::ipa, "intermediate physical address"};
 inline constexpr Parameter pa{"pa", Kind::pa, "physical address of a frame"};
-inline constexpr Parameter level{"level", Kind::level, "level of the table, 1..3"};
+inline constexpr Parameter level{"level", Kind::level, "level of the table, 1..3; 2 or 3 where a block can stand for it"};
 }  // namespace parameter
 
 template <class... P>
@@ -97,7 +99,7 @@ constexpr CallRow row(Call call, std::string_view name, Caller caller, Parameter
   return {call, first_call_number + static_cast<uint32_t>(call), name, caller, in, out, summary};
 }
 
-inline constexpr std::array<CallRow, 16> calls = [] {
+inline constexpr std::array<CallRow, 18> calls = [] {
   using namespace parameter;
   const Parameter source{"src_pa", Kind::pa, "physical address of the frame copied from"};
   const Parameter root{"root_pa", Kind::pa, "physical address of the frame that becomes the root table"};
@@ -105,7 +107,7 @@ inline constexpr std::array<CallRow, 16> calls = [] {
   const Parameter writable{"writable", Kind::flag, "1 if the compartment may write the page, 0 if not"};
   const Parameter version{"version", Kind::bits, "major version in bits [31:16], minor in [15:0]"};
   const Parameter features{"features", Kind::bits, "bit 0: memory isolation"};
-  return std::array<CallRow, 16>{
+  return std::array<CallRow, 18>{
       row(Call::version, "version", Caller::anyone, inputs(), outputs(version), "Says which interface this is."),
       row(Call::features, "features", Caller::anyone, inputs(), outputs(features), "Says what this engine implements."),
       row(Call::frame_donate, "frame_donate", Caller::host, inputs(pa), outputs(),
@@ -135,6 +137,10 @@ inline constexpr std::array<CallRow, 16> calls = [] {
           "Maps a frame of the host in the compartment's shared half."),
       row(Call::shared_unmap, "shared_unmap", Caller::host, inputs(cid, ipa), outputs(pa),
           "Takes a shared page away from the compartment."),
+      row(Call::block_fold, "block_fold", Caller::host, inputs(cid, ipa, level), outputs(pa),
+          "Puts one block in the place of a table that maps one run of frames."),
+      row(Call::block_split, "block_split", Caller::host, inputs(cid, ipa, level, pa), outputs(),
+          "Puts a table in the place of a block."),
   };
 }();
 

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <stdexcept>
+#include <tuple>
 #include <type_traits>
 #include <unordered_map>
 
@@ -133,15 +135,17 @@ class ConcreteSpanMap {
   void set_span(A... arguments) {
     split([this](uint64_t first, uint64_t last, V value) { assign(first, last, value); }, arguments...);
   }
-  /// Whether some last key of the span has a value for which `predicate` holds. Arguments: prefix..., span,
-  /// predicate.
+  /// Whether some last key of the span has a value for which `predicate` holds, that of the value alone or of value
+  /// and key. Arguments: prefix..., span, predicate.
   template <class... A>
   Concrete::Bool any(A... arguments) const {
     bool found = false;
     split(
         [this, &found](uint64_t first, uint64_t last, const auto& predicate) {
           for (auto piece = piece_at(first); !found && piece != pieces_.end() && piece->first <= last; ++piece) {
-            found = static_cast<bool>(predicate(piece->second));
+            const auto next = std::next(piece);
+            const uint64_t end = next == pieces_.end() ? last : std::min(last, next->first - 1);
+            found = holds_in_piece(predicate, std::max(first, piece->first), end, piece->second);
           }
         },
         arguments...);
@@ -154,6 +158,20 @@ class ConcreteSpanMap {
   using Pieces = std::map<uint64_t, V>;
 
   typename Pieces::const_iterator piece_at(uint64_t key) const { return std::prev(pieces_.upper_bound(key)); }
+
+  using Last = std::tuple_element_t<sizeof...(K) - 1, std::tuple<K...>>;
+
+  /// Whether the predicate holds of the value at some key from `first` to `last`.
+  template <class Predicate>
+  static bool holds_in_piece(const Predicate& predicate, uint64_t first, uint64_t last, V value) {
+    if constexpr (requires { predicate(value); }) {
+      return static_cast<bool>(predicate(value));
+    } else {
+      uint64_t key = first;
+      while (key != last && !predicate(value, Last(key & low_mask(Last::width)))) { ++key; }
+      return static_cast<bool>(predicate(value, Last(key & low_mask(Last::width))));
+    }
+  }
 
   void assign(uint64_t first, uint64_t last, V value) {
     const V after = piece_at(last)->second;
@@ -200,7 +218,10 @@ class ConcreteMemory {
   void store(Frame<Concrete> frame, Index<Concrete> index, Word<Concrete> word) {
     content(frame)[raw(index)] = raw(word);
   }
-  void fill(Frame<Concrete> frame, Word<Concrete> word) { content(frame).fill(raw(word)); }
+  void fill(Frame<Concrete> frame, Word<Concrete> word, uint64_t step) {
+    Content& words = content(frame);
+    for (uint64_t i = 0; i < entries_per_table; ++i) { words[i] = raw(word) | i * step; }
+  }
   void copy(Frame<Concrete> to, Frame<Concrete> from) {
     const Content source = content(from);
     content(to) = source;
@@ -209,11 +230,12 @@ class ConcreteMemory {
   const Content& words(Frame<Concrete> frame) const { return content(frame); }
   /// Whether the frame was ever read or written. If not, it holds what it held at the start.
   bool touched(Frame<Concrete> frame) const { return frames_.find(raw(frame)) != frames_.end(); }
-  /// Whether some word of the frame satisfies the predicate.
+  /// Whether some word of the frame, or word and index, satisfies the predicate.
   template <class Predicate>
   Concrete::Bool any(Frame<Concrete> frame, const Predicate& predicate) const {
-    for (const uint64_t word : content(frame)) {
-      if (predicate(Word<Concrete>(word))) { return true; }
+    const Content& words = content(frame);
+    for (uint64_t i = 0; i < entries_per_table; ++i) {
+      if (holds_at(predicate, Word<Concrete>(words[i]), Index<Concrete>(i))) { return true; }
     }
     return false;
   }

@@ -17,6 +17,16 @@ struct Span {
   auto contains(V value) const { return (value & ~below) == (base & ~below); }
 };
 
+/// Whether a predicate on a value, or on a value and the key it stands at, holds.
+template <class Predicate, class V, class K>
+auto holds_at(const Predicate& predicate, V value, K key) {
+  if constexpr (requires { predicate(value, key); }) {
+    return predicate(value, key);
+  } else {
+    return predicate(value);
+  }
+}
+
 /// What every value domain offers (architecture: "One source, every domain").
 ///
 /// - `Bits`, `Bool`: a word and a truth value. `Bool` combines with `&`, `|`, `!` and converts to
@@ -25,7 +35,9 @@ struct Span {
 /// - `Map<V, K...>`: a total function from keys to a value; `get`, `set`. It starts as the function
 ///   it is constructed with.
 /// - `SpanMap<V, K...>`: the same, and whole spans of the last key at once: `set_span`, `any`.
-/// - `Memory`: frames of 512 words: `load`, `store`, `fill`, `copy`, `any`.
+/// - `Memory`: frames of 512 words: `load`, `store`, `fill`, `copy`, `any`. A fill has a step, 0 or a power of two:
+///   word i becomes `word | i * step`.
+/// - The predicate of `any` takes a value, or a value and its key.
 /// - `check`: a belief of the program. False is a fault of the program, never of its caller.
 template <class D>
 concept ValueDomain = requires(typename D::Bits bits, typename D::Bool flag, unsigned width) {

@@ -14,6 +14,7 @@ constexpr FieldForm pa{"pa"};
 constexpr FieldForm value{"value"};
 constexpr std::array<FieldForm, 2> load = {pa, value};
 constexpr std::array<FieldForm, 3> store = {pa, value, {"order", Kind::name, orders, false}};
+constexpr std::array<FieldForm, 3> fill = {pa, value, {"step", Kind::address, {}, false}};
 constexpr std::array<FieldForm, 2> copy = {pa, {"src_pa"}};
 constexpr std::array<FieldForm, 1> frame = {pa};
 constexpr std::array<FieldForm, 1> barrier = {{{"domain", Kind::name, domains}}};
@@ -26,7 +27,7 @@ constexpr std::array<FieldForm, 1> interrupt = {{{"intid", Kind::number}}};
 constexpr std::array<StepForm, 17> forms = {{
     {StepKind::effect, "load", load},
     {StepKind::effect, "store", store},
-    {StepKind::effect, "fill", load},
+    {StepKind::effect, "fill", fill},
     {StepKind::effect, "copy", copy},
     {StepKind::effect, "clean", frame},
     {StepKind::effect, "dsb", barrier},

@@ -27,9 +27,9 @@ Meaning nothing() { return {Access::none, Frame<S>(0), IpaState::empty}; }
 
 Meaning meaning_of(Word<S> entry, unsigned level, Page<S> page) {
   const auto leaf = hw::is_leaf<S>(entry, level);
-  const auto offset = widen<Frame<S>>(page & Page<S>(span_mask(level)));
-  return {select(leaf, access_of(entry), Value<S, Access>(Access::none)), hw::output_frame<S>(entry) | offset,
-          ipa_state_of<S>(entry)};
+  const Frame<S> within(span_mask(level));
+  const Frame<S> frame = (hw::output_frame<S>(entry) & ~within) | (widen<Frame<S>>(page) & within);
+  return {select(leaf, access_of(entry), Value<S, Access>(Access::none)), frame, ipa_state_of<S>(entry)};
 }
 
 Meaning meaning_of(Word<S> entry, Level<S> level, Page<S> page) {

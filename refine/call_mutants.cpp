@@ -14,6 +14,9 @@ namespace {
 
 using S = Symbolic;
 
+/// How long a state is looked for before the solver is asked as long as the limits allow.
+constexpr unsigned brief_search = 4'000'000;
+
 /// That the point is the one given.
 SymBool is_at(const Point& any, const Point& given) {
   return (any.frame == given.frame) & (any.index == given.index) & (any.compartment == given.compartment) &
@@ -30,10 +33,15 @@ std::string name_of_event(const Event& event, size_t number) {
 }  // namespace
 
 CallMutants::CallMutants(Call call, Limits limits, Selection wanted, bool explains)
-    : call_(call), limits_(limits), wanted_(std::move(wanted)), explains_(explains), session_(limits.seed) {}
+    : call_(call),
+      limits_(limits),
+      wanted_(std::move(wanted)),
+      explains_(explains),
+      session_(limits.seed),
+      bare_(limits.seed) {}
 
-std::vector<Mutant> CallMutants::plan(bool names_only) {
-  paths_ = explore(session_, call_, limits_, !names_only);
+std::vector<Mutant> CallMutants::plan() {
+  paths_ = explore(session_, call_);
   planned_.clear();
   plan_handler();
   plan_rule();
@@ -95,11 +103,13 @@ Mutant CallMutants::judge(size_t number) {
 
 /// Tries the situations in which the fault can matter.
 bool CallMutants::is_refuted(const PlannedMutant& planned, Mutant& mutant) {
-  for (const KnownPath& path : paths_) {
+  for (KnownPath& path : paths_) {
     const bool matters =
         planned.path == nullptr || &path == planned.path || planned.path->shares(path, planned.fault.of_handler->event);
+    if (!matters) { continue; }
+    find_situations(session_, call_, limits_, path);
     for (const auto& situation : path.situations) {
-      if (matters && refute_from(*situation, planned.fault, mutant)) { return true; }
+      if (refute_from(*situation, planned.fault, mutant)) { return true; }
     }
   }
   return false;
@@ -271,9 +281,11 @@ bool CallMutants::settle_path(const CallFault& fault, Mutant& mutant) {
     return before != known->goals.end() && z3::eq(before->second.holds, session_.expr(holds)) &&
            same_terms(before->second.definitions, session_.definitions());
   };
+  bare_.forget();
   const SymBool beliefs = session_.all_beliefs();
+  const Claim believed = [](const Session& session, const Path&) { return session.all_beliefs(); };
   if (wanted_("safety") && !is_as_before("safety/beliefs", beliefs) &&
-      !settle_goal(path, "safety/beliefs", beliefs, fault, mutant)) {
+      !settle_goal(path, "safety/beliefs", beliefs, believed, fault, mutant)) {
     return false;
   }
   apply_rule(*path.step);
@@ -282,40 +294,31 @@ bool CallMutants::settle_path(const CallFault& fault, Mutant& mutant) {
     if (!wanted_(statement.theorem)) { continue; }
     const Session::Scope scope(session_);
     const std::string name = statement.theorem + "/" + statement.conjunct;
-    const SymBool holds = statement.holds(*path.step, path.point);
+    const Claim claim = [&statement](const Session&, const Path& p) { return statement.holds(*p.step, p.point); };
+    const SymBool holds = claim(session_, path);
     if (is_as_before(name, holds)) { continue; }
     assume_for(session_, path, statement);
-    if (!settle_goal(path, name, holds, fault, mutant)) { return false; }
+    if (!settle_goal(path, name, holds, claim, fault, mutant)) { return false; }
   }
   return true;
 }
 
-bool CallMutants::settle_goal(const Path& path, const std::string& name, const SymBool& holds, const CallFault& fault,
-                              Mutant& mutant) {
+/// Asks the solver for a while, then looks for a state, and only then asks for as long as the limits allow: most goals
+/// that a fault makes false are seen to be false sooner than the solver gives up.
+bool CallMutants::settle_goal(const Path& path, const std::string& name, const SymBool& holds, const Claim& claim,
+                              const CallFault& fault, Mutant& mutant) {
   const Session::Scope scope(session_);
-  const Answer answer = ask(session_, limits_, !holds);
+  Answer answer = ask_briefly(session_, limits_, !holds);
   if (answer.result == z3::unsat) { return true; }
   const auto at = name.find('/');
   mutant.by = name_of_goal(name.substr(0, at), path.step->result.status, name.substr(at + 1));
   mutant.fate = Fate::undecided;
-  mutant.detail = answer.reason;
-  if (answer.result == z3::unknown) { return false; }
-  const Search search = find_legal(session_, path.pre, limits_, !holds, [&](const ModelState& state) -> std::string {
-    const Rerun rerun(state, call_, path.cpu, path.arguments, fault);
-    const Point point = evaluate_point(state, path.point);
-    if (rerun.step == nullptr) {
-      if (explains_) { explain_mutant(rerun, point, mutant); }
-      return name == "safety/beliefs" ? "" : "a belief fails first";
-    }
-    for (const Statement& statement : statements_about(*rerun.step)) {
-      if (statement.theorem + "/" + statement.conjunct == name && !statement.holds(*rerun.step, point).is_true()) {
-        if (explains_) { explain_mutant(rerun, point, mutant); }
-        return "";
-      }
-    }
-    return "a model does not reproduce on the engine";
-  });
-  if (search.outcome == Search::Outcome::impossible) {
+  Search search = search_counterexample(name, claim, fault, brief_search, mutant);
+  if (search.outcome == Search::Outcome::unknown) {
+    answer = ask(session_, limits_, !holds);
+    if (answer.result != z3::unsat) { search = search_counterexample(name, claim, fault, limits_.rlimit, mutant); }
+  }
+  if (answer.result == z3::unsat || search.outcome == Search::Outcome::impossible) {
     mutant.by.clear();
     mutant.fate = Fate::harmless;
     return true;
@@ -323,6 +326,27 @@ bool CallMutants::settle_goal(const Path& path, const std::string& name, const S
   if (search.outcome == Search::Outcome::found) { mutant.fate = Fate::refuted; }
   mutant.detail = search.outcome == Search::Outcome::found ? "" : search.reason;
   return false;
+}
+
+Search CallMutants::search_counterexample(const std::string& name, const Claim& claim, const CallFault& fault,
+                                          unsigned rlimit, Mutant& mutant) {
+  const Path& path = bare_.like(session_, call_, fault);
+  Session& session = bare_.session();
+  const Session::Scope scope(session);
+  const SymBool holds = session.quietly([&] { return claim(session, path); });
+  Limits limits = limits_;
+  limits.rlimit = std::min(limits.rlimit, rlimit);
+  return find_legal(session, path.pre, limits, !holds, [&](const ModelState& state) -> std::string {
+    const Rerun rerun(state, call_, path.cpu, path.arguments, fault);
+    const Point point = evaluate_point(state, path.point);
+    if (rerun.step == nullptr) {
+      if (explains_) { explain_mutant(rerun, point, mutant); }
+      return name == "safety/beliefs" ? "" : "a belief fails first";
+    }
+    if (!fails(*rerun.step, point, name)) { return "a model does not reproduce on the engine"; }
+    if (explains_) { explain_mutant(rerun, point, mutant); }
+    return "";
+  });
 }
 
 }  // namespace bulkhead::refine

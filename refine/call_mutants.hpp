@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "refine/bare_path.hpp"
 #include "refine/known_path.hpp"
 #include "refine/mutant_source.hpp"
 #include "refine/path.hpp"
@@ -32,7 +33,7 @@ class CallMutants final : public MutantSource {
   /// `wanted` says which theorems may refute.
   CallMutants(Call call, Limits limits, Selection wanted, bool explains = false);
 
-  std::vector<Mutant> plan(bool names_only) override;
+  std::vector<Mutant> plan() override;
   Mutant judge(size_t number) override;
 
  private:
@@ -51,8 +52,10 @@ class CallMutants final : public MutantSource {
   SymBool is_in(const Situation& situation);
   void settle_by_proof(const CallFault& fault, const KnownPath* path, Mutant& mutant);
   bool settle_path(const CallFault& fault, Mutant& mutant);
-  bool settle_goal(const Path& path, const std::string& name, const SymBool& holds, const CallFault& fault,
-                   Mutant& mutant);
+  bool settle_goal(const Path& path, const std::string& name, const SymBool& holds, const Claim& claim,
+                   const CallFault& fault, Mutant& mutant);
+  Search search_counterexample(const std::string& name, const Claim& claim, const CallFault& fault, unsigned rlimit,
+                               Mutant& mutant);
   void settle_by_nonvacuity(const PlannedMutant& planned, Mutant& mutant);
   const KnownPath* same_path();
   std::string name_of_goal(const std::string& theorem, Status status, const std::string& conjunct) const;
@@ -62,6 +65,7 @@ class CallMutants final : public MutantSource {
   Selection wanted_;
   bool explains_;  ///< a refuted mutant gets a counterexample
   Session session_;
+  BarePath bare_;
   std::vector<KnownPath> paths_;
   std::vector<RuleMutant> rules_;
   std::vector<PlannedMutant> planned_;

@@ -24,7 +24,9 @@ CallProof::CallProof(Call call, Limits limits, Selection wanted, bool list_only)
       wanted_(std::move(wanted)),
       list_only_(list_only),
       session_(limits.seed),
-      searches_(session_, limits),
+      bare_(limits.seed),
+      witnesses_(session_, limits),
+      counterexamples_(bare_.session(), limits),
       paths_of_status_(status_names.size()),
       refusals_(spec::rule_of<S>(call).refusals.size()) {}
 
@@ -39,15 +41,20 @@ void CallProof::run() {
 }
 
 void CallProof::run_path() {
+  bare_.forget();
   Path path(session_, call_);
   path.name = path_name(path.step->result.status);
   ++paths_;
   // The fewer facts there are, the sooner a state is found: those about what the spec reads come after.
   if (wanted_("nonvacuity") && !list_only_) { path.witness = search_witness(path, true); }
+  path.applications = session_.applications().size();
+  if (wanted_("safety")) { prove_safety(path); }
+  prove_statements(path, true);
   apply_rule(*path.step);
   relate_witnesses(session_, path);
   path.applications = session_.applications().size();
-  prove_path(path);
+  prove_statements(path, false);
+  if (wanted_("nonvacuity")) { show_reachable(path); }
 }
 
 std::string CallProof::path_name(Status status) {
@@ -64,59 +71,66 @@ Obligation& CallProof::note(const Path& path, std::string theorem, std::string c
   return obligations_.emplace_back(std::move(goal));
 }
 
-void CallProof::prove_path(Path& path) {
-  if (wanted_("safety")) { prove_safety(path); }
+void CallProof::prove_statements(Path& path, bool of_engine) {
   for (const Statement& statement : statements_about(*path.step)) {
-    if (wanted_(statement.theorem)) { prove_statement(path, statement); }
+    if (wanted_(statement.theorem) && statement.is_of_engine() == of_engine) { prove_statement(path, statement); }
   }
-  if (wanted_("nonvacuity")) { show_reachable(path); }
 }
 
 void CallProof::prove_statement(Path& path, const Statement& statement) {
   Obligation& goal = note(path, statement.theorem, statement.conjunct, statement.text);
   if (list_only_) { return; }
   const Session::Scope scope(session_);
-  const SymBool holds = statement.holds(*path.step, path.point);
+  const Claim claim = [&statement](const Session&, const Path& p) { return statement.holds(*p.step, p.point); };
+  const SymBool holds = claim(session_, path);
   assume_for(session_, path, statement);
-  // Where tables are searched much is read, and little of it matters; of the host's tables all that matters is known.
-  const bool has_most = statement.assumes == Assumes::host_map || !session_.entry_witnesses().empty();
-  settle(path, goal, holds, has_most ? Next::afresh : Next::follow,
-         [&statement](const Rerun& rerun, const Point& point) {
-           return rerun.step != nullptr && !statement.holds(*rerun.step, point).is_true();
-         });
+  session_.split_into(cases_of(session_, path, statement));
+  settle(goal, holds, claim, [&statement](const Rerun& rerun, const Point& point) {
+    return rerun.step != nullptr && fails(*rerun.step, point, statement.theorem + "/" + statement.conjunct);
+  });
 }
 
 void CallProof::prove_safety(Path& path) {
   Obligation& goal = note(path, "safety", "beliefs", "every belief that the engine states on this path is true");
   if (list_only_) { return; }
   const Session::Scope scope(session_);
-  settle(path, goal, session_.all_beliefs(), Next::follow,
-         [](const Rerun& rerun, const Point&) { return rerun.step == nullptr; });
+  const Claim claim = [](const Session& session, const Path&) { return session.all_beliefs(); };
+  settle(goal, claim(session_, path), claim, [](const Rerun& rerun, const Point&) { return rerun.step == nullptr; });
 }
 
 /// Proves the last obligation noted, or refutes it by a legal state on which the engine really fails.
-void CallProof::settle(Path& path, Obligation goal, const SymBool& holds, Next next, const Violated& violated) {
-  if (judge(session_, limits_, goal, !holds, next) == z3::sat && limits_.searches) {
-    std::string fault;
-    const auto is_violated = [&](const Rerun& rerun, const Point& at) -> std::string {
-      fault = rerun.difference_from_concrete();
-      if (!fault.empty()) { return fault; }
-      if (!violated(rerun, at)) { return "a model does not reproduce on the engine"; }
-      Counterexample found = explain(rerun, goal, at);
-      mark_what_matters(found.point, session_, holds, path.point);
-      goal.counterexample = {shrink(found)};
-      return "";
-    };
-    const Search search = searches_.counterexample(path, goal.theorem, !holds, is_violated);
-    settle_counterexample(session_, limits_, goal, !holds, search);
-    if (goal.verdict == Verdict::unknown && !fault.empty()) { goal.verdict = Verdict::fault; }
-    add_boot_trace(goal, limits_);
-  }
+void CallProof::settle(Obligation goal, const SymBool& holds, const Claim& claim, const Violated& violated) {
+  if (judge(session_, limits_, goal, !holds) == z3::sat && limits_.searches) { refute(goal, claim, violated); }
   obligations_.back() = std::move(goal);
 }
 
+void CallProof::refute(Obligation& goal, const Claim& claim, const Violated& violated) {
+  Path& path = bare_.like(session_, call_);
+  Session& session = bare_.session();
+  // In many a state that takes the path some point fails, and to find a point is easier than to find both.
+  if (path.states.empty()) {
+    counterexamples_.witness(path, true, [](const Step&) {});
+  }
+  const Session::Scope scope(session);
+  const SymBool holds = session.quietly([&] { return claim(session, path); });
+  std::string fault;
+  const auto is_violated = [&](const Rerun& rerun, const Point& at) -> std::string {
+    fault = rerun.difference_from_concrete();
+    if (!fault.empty()) { return fault; }
+    if (!violated(rerun, at)) { return "a model does not reproduce on the engine"; }
+    Counterexample found = explain(rerun, goal, at);
+    mark_what_matters(found.point, session, holds, path.point);
+    goal.counterexample = {shrink(found)};
+    return "";
+  };
+  const Search search = counterexamples_.counterexample(path, goal.theorem, !holds, is_violated);
+  settle_counterexample(session, limits_, goal, !holds, search);
+  if (goal.verdict == Verdict::unknown && !fault.empty()) { goal.verdict = Verdict::fault; }
+  add_boot_trace(goal, limits_);
+}
+
 Search CallProof::search_witness(Path& path, const SymBool& condition) {
-  return searches_.witness(path, condition, [this](const Step& step) { see_refusal(step); });
+  return witnesses_.witness(path, condition, [this](const Step& step) { see_refusal(step); });
 }
 
 /// Notes which refusal a witness shows: the first that holds.

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "refine/bare_path.hpp"
 #include "refine/obligation.hpp"
 #include "refine/path_search.hpp"
 
@@ -24,7 +25,7 @@ class CallProof {
   using Violated = std::function<bool(const Rerun&, const Point&)>;
 
   void run_path();
-  void prove_path(Path& path);
+  void prove_statements(Path& path, bool of_engine);
   void prove_statement(Path& path, const Statement& statement);
   void prove_safety(Path& path);
   void show_reachable(Path& path);
@@ -33,7 +34,8 @@ class CallProof {
   void look_for_refusal(Path& path, size_t i);
   void note_refusals();
   Search search_witness(Path& path, const SymBool& condition);
-  void settle(Path& path, Obligation goal, const SymBool& holds, Next next, const Violated& violated);
+  void settle(Obligation goal, const SymBool& holds, const Claim& claim, const Violated& violated);
+  void refute(Obligation& goal, const Claim& claim, const Violated& violated);
   Obligation& note(const Path& path, std::string theorem, std::string conjunct, std::string text);
   std::string path_name(Status status);
 
@@ -49,7 +51,9 @@ class CallProof {
   Selection wanted_;
   bool list_only_;
   Session session_;
-  PathSearch searches_;
+  BarePath bare_;
+  PathSearch witnesses_;
+  PathSearch counterexamples_;
   std::vector<Obligation> obligations_;
   std::vector<unsigned> paths_of_status_;
   std::vector<Refusal> refusals_;

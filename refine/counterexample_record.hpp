@@ -31,8 +31,8 @@ constexpr Register last_of(Register) { return Register::hcr_el2; }
 
 template <class Archive>
 void pass(Archive& archive, Effect<Concrete>& effect) {
-  auto& [kind, barrier, tlbi, reg, frame, index, value, source] = effect;
-  archive(kind, barrier, tlbi, reg, frame, index, value, source);
+  auto& [kind, barrier, tlbi, reg, frame, index, value, source, step] = effect;
+  archive(kind, barrier, tlbi, reg, frame, index, value, source, step);
 }
 
 }  // namespace bulkhead::hw
@@ -41,8 +41,14 @@ namespace bulkhead::refine {
 
 template <class Archive>
 void pass(Archive& archive, FrameRecord& record) {
-  auto& [state, owner, parent_table, parent_index, level, base, ram, reserved, engine_device, rest] = record;
-  archive(state, owner, parent_table, parent_index, level, base, ram, reserved, engine_device, rest);
+  auto& [state, owner, parent_table, parent_index, level, base, ram, reserved, engine_device, rest, step] = record;
+  archive(state, owner, parent_table, parent_index, level, base, ram, reserved, engine_device, rest, step);
+}
+
+template <class Archive>
+void pass(Archive& archive, FrameRun& run) {
+  auto& [frames, state, owner, base] = run;
+  archive(frames, state, owner, base);
 }
 
 template <class Archive>
@@ -59,8 +65,8 @@ void pass(Archive& archive, HostTablePlan& plan) {
 
 template <class Archive>
 void pass(Archive& archive, SmallState& state) {
-  auto& [frames, words, compartments, vttbr, host] = state;
-  archive(frames, words, compartments, vttbr, host);
+  auto& [frames, runs, words, compartments, vttbr, host] = state;
+  archive(frames, runs, words, compartments, vttbr, host);
 }
 
 template <class Archive>

@@ -23,6 +23,7 @@ FrameRecord record_in(const impl::Engine<D>& engine, Frame<D> frame) {
           number(p.ram) == 1,
           number(p.reserved) == 1,
           number(p.engine_device) == 1,
+          0,
           0};
 }
 

@@ -17,8 +17,8 @@ using C = Concrete;
 using Kind = hw::EffectKind;
 
 hw::Effect<C> concrete_effect(const hw::Effect<S>& e) {
-  return {
-      e.kind, e.barrier, e.tlbi, e.reg, concrete(e.frame), concrete(e.index), concrete(e.value), concrete(e.source)};
+  return {e.kind, e.barrier, e.tlbi, e.reg, concrete(e.frame), concrete(e.index), concrete(e.value), concrete(e.source),
+          e.step};
 }
 
 /// The words of one frame, as a range of keys.
@@ -26,14 +26,15 @@ auto words_of(SmallState& state, uint64_t frame) {
   return std::pair{state.words.lower_bound({frame, 0}), state.words.lower_bound({frame + 1, 0})};
 }
 
-void fill(SmallState& state, uint64_t frame, uint64_t value) {
+void fill(SmallState& state, uint64_t frame, uint64_t value, uint64_t step) {
   const auto [first, end] = words_of(state, frame);
   state.words.erase(first, end);
   state.frames[frame].rest = value;
+  state.frames[frame].step = step;
 }
 
 void copy(SmallState& state, uint64_t to, uint64_t from) {
-  fill(state, to, state.frame(from).rest);
+  fill(state, to, state.frame(from).rest, state.frame(from).step);
   const auto [first, end] = words_of(state, from);
   std::vector<std::pair<uint64_t, uint64_t>> words;
   for (auto word = first; word != end; ++word) { words.emplace_back(word->first.second, word->second); }
@@ -57,7 +58,7 @@ void carry_out(SmallState& state, const hw::Effect<C>& effect) {
       break;
     case Kind::fill:
       list(state, frame);
-      fill(state, frame, raw(effect.value));
+      fill(state, frame, raw(effect.value), effect.step);
       break;
     case Kind::copy:
       list(state, frame);
@@ -82,9 +83,10 @@ void carry_out(SmallState& state, const hw::Effect<C>& effect) {
 /// Takes over what an engine on constants records of the places that the state lists.
 void take_records(SmallState& state, const impl::Engine<S>& engine) {
   for (auto& [frame, record] : state.frames) {
-    const uint64_t rest = record.rest;
+    const auto [rest, step] = std::pair(record.rest, record.step);
     record = record_in(engine, Frame<S>(frame));
     record.rest = rest;
+    record.step = step;
   }
   for (auto& [id, record] : state.compartments) { record = record_in(engine, CompartmentId<S>(id)); }
 }

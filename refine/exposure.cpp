@@ -31,38 +31,63 @@ class Stage2InForce {
   bool synchronised_ = true;
 };
 
-/// One translation: which invalidations are about it, which stores decide about it, and how.
-struct Watched {
-  const Translator& by;
-  unsigned level;  ///< of the entry that gives it
-  bool is_table;   ///< what the entry gives
-  SymBool before;  ///< whether it is held before the call
-  std::function<SymBool(const Effect& store, const KeptRecords& kept)> decides;
-  std::function<SymBool(Word<S> entry)> gives;
+/// What a store does to a translation.
+struct Outcome {
+  SymBool decides;  ///< whether it is to an entry on the way
+  SymBool found;    ///< whether a walk finds the translation from then on
 };
 
-SymBool is_about(const Effect& tlbi, const Watched& watched, const Stage2InForce& stage2, Cpu<S> cpu) {
+/// One translation: which invalidations are about it, and what stores do to it.
+struct Watched {
+  const Translator& by;
+  unsigned level;  ///< of the entry that gives it; of a page, where it is no block
+  bool is_table;   ///< what the entry gives
+  SymBool before;  ///< whether it is held before the call
+  std::function<Outcome(const Effect& store, const KeptRecords& kept, const SymMemory& before)> decide;
+};
+
+/// Whether an invalidation promises of which level the leaf is.
+SymBool promises_level(const Effect& tlbi) { return !hw::ipas2::Granule::is(tlbi.value, 0); }
+
+/// Whether the page is served by a table of level 3, so that no block translates it.
+SymBool is_served_by_pages(const Step& step, const Translator& by) {
+  return (by.vmid == CompartmentId<S>(0)) |
+         (step.spec_before.tables.present.get(Level<S>(leaf_level), by.vmid, by.page) == Flag::yes);
+}
+
+SymBool is_about(const Effect& tlbi, const Watched& watched, const Stage2InForce& stage2, const Step& step) {
   const hw::Reach reach = hw::reach_of(tlbi.tlbi);
   if (watched.is_table && !reach.pointers && !reach.combined) { return false; }
   SymBool about = true;
-  if (reach.local) { about = about & (watched.by.cpu == cpu); }
+  if (reach.local) { about = about & (watched.by.cpu == step.cpu); }
   if (!reach.every_vmid) { about = about & stage2.names(watched.by.vmid); }
   if (reach.one_ipa) { about = about & hw::names_entry<S>(tlbi.value, watched.by.page, watched.level); }
-  // A promised level is that of the leaf, and says nothing of pointers on the way to it.
-  if (reach.one_ipa && watched.is_table) { about = about & hw::ipas2::Granule::is(tlbi.value, 0); }
-  return about;
+  if (!reach.one_ipa) { return about; }
+  // A promised level is that of the leaf, and says nothing of pointers on the way to it, or of a block.
+  const auto promises = promises_level(tlbi);
+  if (watched.is_table) { return about & !promises; }
+  return promises.is_false() ? about : about & ((!promises) | is_served_by_pages(step, watched.by));
+}
+
+void write(SymMemory& memory, const Effect& e) {
+  if (e.kind == Kind::store) { memory.store(e.frame, e.index, e.value); }
+  if (e.kind == Kind::fill) { memory.fill(e.frame, e.value, e.step); }
+  if (e.kind == Kind::copy) { memory.copy(e.frame, e.source); }
 }
 
 Held held(const Step& step, const Watched& watched) {
   hw::Cached<S> cached(watched.before);
   Stage2InForce stage2(step);
+  SymMemory memory = step.before->hardware.memory();
   Held all = {cached.held()};
   for (size_t i = 0; i < step.effects.size(); ++i) {
     const Effect& effect = step.effects[i];
     if (effect.kind == Kind::store) {
-      cached.store(watched.decides(effect, step.moments[i]), watched.gives(effect.value));
+      const Outcome decision = watched.decide(effect, step.moments[i], memory);
+      cached.store(decision.decides, decision.found);
     }
-    if (effect.kind == Kind::tlbi) { cached.tlbi(effect.tlbi, is_about(effect, watched, stage2, step.cpu)); }
+    write(memory, effect);
+    if (effect.kind == Kind::tlbi) { cached.tlbi(effect.tlbi, is_about(effect, watched, stage2, step)); }
     if (effect.kind == Kind::dsb) { cached.dsb(effect.barrier); }
     stage2.follow(effect);
     all.push_back(cached.held());
@@ -107,11 +132,10 @@ std::vector<TableStore> table_stores(const Step& step, const Leads& leads) {
       const Word<S> entry = leads(before, e.value);
       // Above level 3 what is valid is a table or a block, and of both the type bit tells.
       all.push_back({i, is_above_pages(step.moments[i], e.frame) & hw::is_table<S>(entry, 0) & (before != e.value),
-                     hw::output_frame<S>(entry), memory});
-      memory.store(e.frame, e.index, e.value);
+                     hw::output_frame<S>(entry), step.moments[i].frames.level.get(e.frame) == Level<S>(leaf_level - 1),
+                     memory});
     }
-    if (e.kind == Kind::fill) { memory.fill(e.frame, e.value); }
-    if (e.kind == Kind::copy) { memory.copy(e.frame, e.source); }
+    write(memory, e);
   }
   return all;
 }
@@ -133,23 +157,54 @@ SymBool is_committed(const Step& step, size_t moment, Frame<S> frame) {
   return (now.state.get(frame) != before.state.get(frame)) | (now.owner.get(frame) != before.owner.get(frame));
 }
 
+namespace {
+
+/// A page that a translator may reach with a right.
+struct PageWanted {
+  const Translator& by;
+  Frame<S> frame;
+  Right right;
+
+  SymBool is_given_by(Word<S> entry, unsigned level) const {
+    const Meaning meaning = meaning_of(entry, level, by.page);
+    return grants(meaning.access, right) & (meaning.frame == frame);
+  }
+  /// Whether a store to an entry of the level lets the page be found: as its mapping, or in the table that it links, of
+  /// which goal `linked` says that it leads to no other.
+  SymBool is_found_from(const Effect& store, unsigned level, const SymMemory& memory) const {
+    const auto given = is_given_by(store.value, level);
+    const auto links = hw::is_table<S>(store.value, static_cast<int>(level));
+    if (links.is_false()) { return given; }
+    const Word<S> below =
+        memory.load(hw::output_frame<S>(store.value), hw::index_at<S>(by.page, static_cast<int>(level) + 1));
+    return given | (links & is_given_by(below, level + 1));
+  }
+};
+
+}  // namespace
+
 Held page_held(const Step& step, const Translator& by, Frame<S> frame, Right right) {
+  const PageWanted page{by, frame, right};
   return held(step, {by, leaf_level, false, is_allowed(step.spec_before, by, frame, right),
-                     [&](const Effect& store, const KeptRecords& kept) {
+                     [&](const Effect& store, const KeptRecords& kept, const SymMemory& memory) -> Outcome {
                        const auto hosts = (by.vmid == CompartmentId<S>(0)) & is_hosts_entry(step, store, by.page);
-                       return hosts | is_entry_for(store, kept, by, leaf_level);
-                     },
-                     [&](Word<S> entry) {
-                       const Meaning meaning = meaning_of(entry, leaf_level, by.page);
-                       return grants(meaning.access, right) & (meaning.frame == frame);
+                       Outcome decision{hosts, hosts & page.is_given_by(store.value, leaf_level)};
+                       for (unsigned level = 0; level <= leaf_level; ++level) {
+                         const auto here = is_entry_for(store, kept, by, level);
+                         decision.decides = decision.decides | here;
+                         decision.found = decision.found | (here & page.is_found_from(store, level, memory));
+                       }
+                       return decision;
                      }});
 }
 
 Held table_held(const Step& step, const Translator& by, unsigned level, Frame<S> table) {
-  return held(
-      step, {by, level - 1, true, translates(*step.before, table, level, by.vmid, by.page),
-             [&](const Effect& store, const KeptRecords& kept) { return is_entry_for(store, kept, by, level - 1); },
-             [&](Word<S> entry) { return hw::is_table<S>(entry, level - 1) & (hw::output_frame<S>(entry) == table); }});
+  return held(step, {by, level - 1, true, translates(*step.before, table, level, by.vmid, by.page),
+                     [&](const Effect& store, const KeptRecords& kept, const SymMemory&) -> Outcome {
+                       return {is_entry_for(store, kept, by, level - 1),
+                               hw::is_table<S>(store.value, static_cast<int>(level) - 1) &
+                                   (hw::output_frame<S>(store.value) == table)};
+                     }});
 }
 
 namespace {

@@ -39,6 +39,7 @@ struct TableStore {
   size_t position;  ///< among the effects
   SymBool counts;   ///< that it is such a store
   Frame<Symbolic> table;
+  SymBool is_last;   ///< that the table is of level 3, where valid entries are pages
   SymMemory memory;  ///< just before the store
 };
 std::vector<TableStore> links(const Step& step);

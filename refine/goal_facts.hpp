@@ -14,6 +14,14 @@ inline constexpr std::string_view from_walk_complete = "walk.complete";
 /// table may translate.
 void relate_witnesses(Session& session, const Path& path);
 
+/// That a table stored to, if it translates the page of a compartment, is the one that its walk reaches. Only a call
+/// that is given a level stores to tables above level 3.
+void assume_walk_to_stores(Session& session, const impl::Engine<Symbolic>& before, const Descent& walk,
+                           const Step& step, CompartmentId<Symbolic> compartment, Page<Symbolic> page);
+
+/// The cases of a statement about an entry: that the call stores to it.
+std::vector<SymBool> cases_of(Session& session, const Path& path, const Statement& statement);
+
 /// What a statement may assume at the point of the path.
 void assume_for(Session& session, const Path& path, const Statement& statement);
 

@@ -137,7 +137,7 @@ void InitialProof::run() {
   prove_layout(layout, point);
   for (const Invariant<S>& invariant : invariants<S>()) {
     prove("invariant", std::string(invariant.name), std::string(invariant.text), [&] {
-      return invariant.holds(view, {point.frame, point.index, point.compartment, point.cpu});
+      return invariant.holds(view, {point.frame, point.index, point.compartment, point.cpu, point.page});
     });
   }
   prove("refinement", "frame.state", "every frame is what the spec has it for",

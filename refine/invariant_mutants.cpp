@@ -65,7 +65,7 @@ void prove_until_refuted(const Limits& limits, const Selection& may_refute, Muta
 
 }  // namespace
 
-std::vector<Mutant> InvariantMutants::plan(bool /*names_only*/) {
+std::vector<Mutant> InvariantMutants::plan() {
   planned_.clear();
   clauses_.clear();
   const std::vector<size_t> counts = clause_counts();

@@ -11,7 +11,7 @@ class InvariantMutants final : public MutantSource {
  public:
   InvariantMutants(Limits limits, Selection may_refute) : limits_(limits), may_refute_(std::move(may_refute)) {}
 
-  std::vector<Mutant> plan(bool names_only) override;
+  std::vector<Mutant> plan() override;
   Mutant judge(size_t number) override;
 
  private:

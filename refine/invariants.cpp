@@ -25,17 +25,14 @@ struct Record {
         index(e.frames.parent_index.get(f)) {}
 
   typename D::Bool is_table() const { return (state == FrameState::root) | (state == FrameState::table); }
-  typename D::Bool is_page_table() const { return (state == FrameState::table) & (level == Level<D>(leaf_level)); }
+  typename D::Bool is_mapped() const {
+    return (state == FrameState::data) | ((state == FrameState::host) & (owner != CompartmentId<D>(0)));
+  }
 };
 
 template <ValueDomain D>
 Word<D> word_at(const View<D>& v, Frame<D> frame, Index<D> index) {
   return v.engine.hardware.memory().load(frame, index);
-}
-
-template <ValueDomain D>
-typename D::Bool is_shared_entry(Word<D> entry, Frame<D> frame) {
-  return (entry == descriptor_to<D>(frame, normal_page_bits)) | (entry == descriptor_to<D>(frame, writable_page_bits));
 }
 
 template <ValueDomain D>
@@ -87,25 +84,6 @@ void add_frames(Invariants<D>& all) {
                    const Record<D> r(v.engine, p.frame);
                    return {(r.base & table_mask<D>(r.level)) == Page<D>(0)};
                  }});
-  all.push_back(
-      {"data_is_mapped_once", "a data frame is mapped by the one entry that its record names", About::frame,
-       [](V v, P p) { return v.engine.frames.state.get(p.frame) == FrameState::data; },
-       [](V v, P p) -> C {
-         const Record<D> r(v.engine, p.frame);
-         const Record<D> up(v.engine, r.parent);
-         return {up.is_page_table(), word_at<D>(v, r.parent, r.index) == descriptor_to<D>(p.frame, writable_page_bits)};
-       }});
-  all.push_back({"shared_is_mapped_once", "a host frame with an owner is mapped by the one entry that its record names",
-                 About::frame,
-                 [](V v, P p) {
-                   const Record<D> r(v.engine, p.frame);
-                   return (r.state == FrameState::host) & (r.owner != CompartmentId<D>(0));
-                 },
-                 [](V v, P p) -> C {
-                   const Record<D> r(v.engine, p.frame);
-                   const Record<D> up(v.engine, r.parent);
-                   return {up.is_page_table(), is_shared_entry<D>(word_at<D>(v, r.parent, r.index), p.frame)};
-                 }});
   all.push_back({"owned_by_a_compartment", "tables and data belong to a compartment", About::frame,
                  [](V v, P p) {
                    const Record<D> r(v.engine, p.frame);
@@ -123,36 +101,63 @@ void add_frames(Invariants<D>& all) {
                  [](V v, P p) -> C { return {word_at<D>(v, p.frame, p.index) == Word<D>(0)}; }});
 }
 
+/// What entries of a level that lead to no further table map: at any page of theirs a frame that is recorded there.
+template <ValueDomain D>
+void add_mappings(Invariants<D>& all, unsigned level, std::string_view text) {
+  using V = const View<D>&;
+  using P = const Place<D>&;
+  using C = Clauses<D>;
+  const uint64_t writable = level == leaf_level ? writable_page_bits : writable_page_bits & ~block_without;
+  const uint64_t normal = level == leaf_level ? normal_page_bits : normal_page_bits & ~block_without;
+  all.push_back(
+      {mapping_of_level(level), text, About::entry,
+       [level](V v, P p) {
+         const Record<D> t(v.engine, p.frame);
+         const Word<D> entry = word_at<D>(v, p.frame, p.index);
+         return (t.state == FrameState::table) & (t.level == Level<D>(level)) & hw::is_valid<D>(entry) &
+                !hw::is_table<D>(entry, static_cast<int>(level));
+       },
+       [level, writable, normal](V v, P p) -> C {
+         const Record<D> t(v.engine, p.frame);
+         const Word<D> entry = word_at<D>(v, p.frame, p.index);
+         const Frame<D> first = hw::output_frame<D>(entry);
+         const Page<D> within = p.page & Page<D>(span_mask(level));
+         const Record<D> r(v.engine, (first & ~Frame<D>(span_mask(level))) | widen<Frame<D>>(within));
+         const Page<D> table = t.base & ~Page<D>(span_mask(level - 1));
+         const auto shared = in_shared_half<D>(t.base);
+         C all = {r.base == (table | (widen<Page<D>>(p.index) << span_shift(level)) | within), r.owner == t.owner,
+                  shared | (r.state == FrameState::data), (!shared) | (r.state == FrameState::host),
+                  (entry == descriptor_to<D>(first, writable)) | (shared & (entry == descriptor_to<D>(first, normal)))};
+         if (level != leaf_level) { all.push_back((first & Frame<D>(span_mask(level))) == Frame<D>(0)); }
+         return all;
+       }});
+}
+
 /// What each table entry says.
 template <ValueDomain D>
 void add_entries(Invariants<D>& all) {
   using V = const View<D>&;
   using P = const Place<D>&;
   using C = Clauses<D>;
-  all.push_back({"entry_links_table", "a valid entry above level 3 leads to the table that hangs from it", About::entry,
+  all.push_back({"entry_links_table",
+                 "a valid entry above level 3 that is no block leads to the table that hangs from it", About::entry,
                  [](V v, P p) {
                    const Record<D> t(v.engine, p.frame);
+                   const Word<D> entry = word_at<D>(v, p.frame, p.index);
                    return t.is_table() & (t.level != Level<D>(leaf_level)) &
-                          hw::is_valid<D>(word_at<D>(v, p.frame, p.index));
+                          (hw::is_table<D>(entry, 0) | (hw::is_valid<D>(entry) & (t.level == Level<D>(0))));
                  },
                  [](V v, P p) -> C {
                    const Record<D> t(v.engine, p.frame);
-                   const Record<D> r(v.engine, hw::output_frame<D>(word_at<D>(v, p.frame, p.index)));
-                   return {r.state == FrameState::table, r.parent == p.frame, r.index == p.index, r.owner == t.owner};
+                   const Word<D> entry = word_at<D>(v, p.frame, p.index);
+                   const Record<D> r(v.engine, hw::output_frame<D>(entry));
+                   return {hw::is_table<D>(entry, 0), r.state == FrameState::table, r.parent == p.frame,
+                           r.index == p.index, r.owner == t.owner};
                  }});
-  all.push_back({"entry_maps_page",
-                 "a valid entry at level 3 maps data of the owner, or in the shared half a host frame", About::entry,
-                 [](V v, P p) {
-                   const Record<D> t(v.engine, p.frame);
-                   return t.is_page_table() & hw::is_valid<D>(word_at<D>(v, p.frame, p.index));
-                 },
-                 [](V v, P p) -> C {
-                   const Record<D> t(v.engine, p.frame);
-                   const Record<D> r(v.engine, hw::output_frame<D>(word_at<D>(v, p.frame, p.index)));
-                   const auto shared = in_shared_half<D>(t.base);
-                   return {r.parent == p.frame, r.index == p.index, r.owner == t.owner,
-                           shared | (r.state == FrameState::data), (!shared) | (r.state == FrameState::host)};
-                 }});
+  add_mappings(all, 3,
+               "a page entry maps a frame that is recorded there: the owner's data, or in the shared half the host's");
+  add_mappings(all, 2, "a block entry of level 2 maps an aligned run of 512 frames that are recorded there");
+  add_mappings(all, 1, "a block entry of level 1 maps an aligned run of 2^18 frames that are recorded there");
   all.push_back({"entry_without_mapping", "an invalid entry is an IPA state, in the shared half always empty",
                  About::entry,
                  [](V v, P p) {
@@ -164,6 +169,36 @@ void add_entries(Invariants<D>& all) {
                    const Page<D> page = t.base + entry_offset<D>(t.level, p.index);
                    return {is_ipa_state_word<D>(entry), (!in_shared_half<D>(page)) | (entry == Word<D>(0))};
                  }});
+}
+
+/// Whether hardware's walk of a compartment for a page ends at the frame.
+template <ValueDomain D>
+typename D::Bool is_found(const View<D>& v, CompartmentId<D> compartment, Page<D> page, Frame<D> frame) {
+  typename D::Bool reached = v.engine.compartments.state.get(compartment) != CompartmentState::free;
+  typename D::Bool found(false);
+  Frame<D> table = v.engine.compartments.root.get(compartment);
+  for (unsigned level = 0; level <= leaf_level; ++level) {
+    const Word<D> entry = word_at<D>(v, table, hw::index_at<D>(page, level));
+    const auto offset = widen<Frame<D>>(page & Page<D>(span_mask(level)));
+    found = found | (reached & hw::is_leaf<D>(entry, level) & ((hw::output_frame<D>(entry) | offset) == frame));
+    reached = reached & hw::is_table<D>(entry, level);
+    table = hw::output_frame<D>(entry);
+  }
+  return found;
+}
+
+template <ValueDomain D>
+void add_records(Invariants<D>& all) {
+  using V = const View<D>&;
+  using P = const Place<D>&;
+  using C = Clauses<D>;
+  all.push_back({"recorded_is_mapped", "a data frame or a host frame with an owner is mapped where its record says",
+                 About::frame, [](V v, P p) { return Record<D>(v.engine, p.frame).is_mapped(); },
+                 [](V v, P p) -> C {
+                   const Record<D> r(v.engine, p.frame);
+                   return {is_found<D>(v, r.owner, r.base, p.frame)};
+                 },
+                 Instances::searched});
 }
 
 template <ValueDomain D>
@@ -250,7 +285,7 @@ void add_host(Invariants<D>& all) {
                    const auto engines = [&v](Frame<D> f) { return v.engine.frames.state.get(f) == FrameState::engine; };
                    return {engines(w.level1), (!w.fine) | engines(w.level2), (!w.fine) | engines(w.level3)};
                  }});
-  for (size_t i = first_of_host; i < all.size(); ++i) { all[i].on_demand = true; }
+  for (size_t i = first_of_host; i < all.size(); ++i) { all[i].instances = Instances::host; }
 }
 
 template <ValueDomain D>
@@ -259,6 +294,7 @@ Invariants<D> make_invariants() {
   add_platform(all);
   add_frames(all);
   add_entries(all);
+  add_records(all);
   add_compartments(all);
   add_host(all);
   return all;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <functional>
 #include <optional>
 #include <string_view>
@@ -12,7 +13,8 @@
 #include "refine/symbolic.hpp"
 
 /// What is true of every state of the engine between two calls. Each invariant is a local fact about
-/// one place: no search, no counting. Reverse links make "mapped at most once" local.
+/// one place: no search, no counting. That a record says the one page at which its frame is mapped makes "mapped at most
+/// once" local. `recorded_is_mapped` alone is about a whole walk.
 namespace bulkhead::refine {
 
 using impl::Gib;
@@ -42,10 +44,18 @@ struct Place {
   Index<D> index{};
   CompartmentId<D> compartment{};
   Cpu<D> cpu{};
+  Page<D> page{};  ///< of an entry: its low bits say which of the pages that the entry spans
 };
 
 /// What kind of place an invariant is about.
 enum class About : uint8_t { frame, entry, compartment, cpu };
+
+/// Where an invariant is assumed of the state before a call.
+enum class Instances : uint8_t {
+  followed,  ///< at every place that is read
+  host,      ///< where it is asked for: it is about the host's tables, which most frames have nothing to do with
+  searched,  ///< where a state that is to be legal violates it: it is about whole walks, and no call relies on it
+};
 
 /// What an invariant says, clause by clause.
 template <ValueDomain D>
@@ -58,9 +68,7 @@ struct Invariant {
   About about;
   std::function<typename D::Bool(const View<D>&, const Place<D>&)> premise;
   std::function<Clauses<D>(const View<D>&, const Place<D>&)> conclusion;
-  /// Not instantiated at every frame that is read, but only where it is asked for: what it says is about the host's
-  /// tables, which most frames have nothing to do with.
-  bool on_demand = false;
+  Instances instances = Instances::followed;
   std::optional<size_t> without = {};  ///< a clause that is left out
 
   typename D::Bool holds(const View<D>& view, const Place<D>& at) const {
@@ -80,6 +88,12 @@ template <>
 const std::vector<Invariant<Concrete>>& invariants<Concrete>();
 template <>
 const std::vector<Invariant<Symbolic>>& invariants<Symbolic>();
+
+/// The name of the invariant about what entries of a level, 1 to 3, map.
+constexpr std::string_view mapping_of_level(unsigned level) {
+  constexpr std::array<std::string_view, 3> names = {"entry_maps_1gib", "entry_maps_2mib", "entry_maps_page"};
+  return names.at(level - 1);
+}
 
 /// While it lives, one clause of one invariant is missing on this thread: to see what breaks without it. One at a time.
 class Weakening {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "refine/goal_facts.hpp"
 #include "refine/path_search.hpp"
@@ -14,7 +15,7 @@ namespace {
 using S = Symbolic;
 
 /// What is spent on a state that would be good to have.
-constexpr unsigned optional_rlimit = 12'000'000;
+constexpr unsigned optional_rlimit = 5'000'000;
 
 template <class V>
 SymBool has_upper_half(V value) {
@@ -65,6 +66,17 @@ SymBool loads_something(const Path& path) {
   SymBool all = true;
   for (const hw::Effect<S>& effect : path.step->effects) {
     if (effect.kind == hw::EffectKind::load) { all = all & (effect.value != Word<S>(0)); }
+  }
+  return all;
+}
+
+/// Whether every word that was loaded leads to a frame with bits set in the lower half of its number: to none that is
+/// aligned to more than it has to be.
+SymBool leads_to_odd_frames(const Path& path) {
+  SymBool all = true;
+  for (const hw::Effect<S>& effect : path.step->effects) {
+    if (effect.kind != hw::EffectKind::load) { continue; }
+    all = all & ((hw::output_frame<S>(effect.value) & Frame<S>(low_mask(Frame<S>::width / 2))) != Frame<S>(0));
   }
   return all;
 }
@@ -134,6 +146,7 @@ void find_more_situations(Session& session, const Path& path, const std::vector<
   }
   find_situation(session, path, limits, has_stale_records(path), known);
   find_situation(session, path, limits, copies_something(path), known);
+  find_situation(session, path, limits, leads_to_odd_frames(path), known);
   find_situation(session, path, limits, has_mapped_neighbour(path), known);
   for (const Event& event : events) {
     if (event.condition.is_constant()) { continue; }
@@ -173,11 +186,9 @@ bool KnownPath::shares(const KnownPath& other, size_t event) const {
          std::equal(choices.begin(), choices.begin() + static_cast<std::ptrdiff_t>(count), other.choices.begin());
 }
 
-std::vector<KnownPath> explore(Session& session, Call call, const Limits& limits, bool with_states) {
+std::vector<KnownPath> explore(Session& session, Call call) {
   std::vector<KnownPath> paths;
   std::map<Status, unsigned> of_status;
-  Limits search = limits;
-  search.rlimit = std::min(limits.rlimit, optional_rlimit);
   session.keep_definitions();
   for_each_path(session, [&] {
     Mutator plain;
@@ -187,14 +198,24 @@ std::vector<KnownPath> explore(Session& session, Call call, const Limits& limits
     known.name = fmt::format("{}.{}", name_of(known.status), ++of_status[known.status]);
     known.events = plain.events();
     known.definitions = session.definitions();
-    if (with_states) { find_situation(session, path, limits, true, known); }
-    if (with_states && path.step->succeeded()) { find_more_situations(session, path, known.events, search, known); }
     apply_rule(*path.step);
     relate_witnesses(session, path);
     note_goals(session, path, known);
     paths.push_back(std::move(known));
   });
   return paths;
+}
+
+void find_situations(Session& session, Call call, const Limits& limits, KnownPath& known) {
+  if (std::exchange(known.was_searched, true)) { return; }
+  session.begin(known.choices);
+  Mutator plain;
+  const Path path(session, call, &plain);
+  find_situation(session, path, limits, true, known);
+  if (!path.step->succeeded()) { return; }
+  Limits search = limits;
+  search.rlimit = std::min(limits.rlimit, optional_rlimit);
+  find_more_situations(session, path, plain.events(), search, known);
 }
 
 }  // namespace bulkhead::refine

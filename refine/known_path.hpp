@@ -39,13 +39,17 @@ struct KnownPath {
   std::map<std::string, KnownGoal> goals;  ///< by theorem and conjunct
   std::vector<z3::expr> definitions;       ///< of its searches
   std::vector<std::unique_ptr<Situation>> situations;
+  bool was_searched = false;  ///< for situations
 
   /// Whether another path is this one up to the event: then the event happens on both.
   bool shares(const KnownPath& other, size_t event) const;
 };
 
-/// Every path of a call, in order, each with a legal state that takes it, as small as can be; for a call that is
-/// carried out with more, such that most faults make a difference in one of them. Or the paths alone.
-std::vector<KnownPath> explore(Session& session, Call call, const Limits& limits, bool with_states);
+/// Every path of a call, in order, and nothing yet of situations.
+std::vector<KnownPath> explore(Session& session, Call call);
+
+/// Finds, the first time, legal states that take a path: one as small as can be; where the call is carried out more,
+/// such that most faults make a difference in one of them.
+void find_situations(Session& session, Call call, const Limits& limits, KnownPath& known);
 
 }  // namespace bulkhead::refine

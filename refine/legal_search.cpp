@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "refine/constants.hpp"
 #include "refine/second_opinion.hpp"
+#include "refine/small_world.hpp"
+#include "refine/wishes.hpp"
 
 namespace bulkhead::refine {
 namespace {
@@ -16,193 +17,148 @@ using C = Concrete;
 
 constexpr unsigned max_rounds = 24;
 
+// What is spent on each kind of search before the next: most states that there are take little.
+constexpr unsigned at_first = 4'000'000;
+constexpr unsigned in_small_world = 8'000'000;
+
 Place<S> constant_place(const Place<C>& place) {
-  return {constant(place.frame), constant(place.index), constant(place.compartment), constant(place.cpu)};
+  return {constant(place.frame), constant(place.index), constant(place.compartment), constant(place.cpu),
+          constant(place.page)};
 }
 
-bool contains(const std::vector<SymBits>& keys, const SymBits& key) {
-  return std::any_of(keys.begin(), keys.end(), [&key](const SymBits& other) { return same(key, other); });
-}
-
-bool contains(const std::vector<Read>& reads, const Read& read) {
-  return std::any_of(reads.begin(), reads.end(), [&read](const Read& other) {
-    return same(read.first, other.first) && same(read.second, other.second);
-  });
-}
-
-/// Keys at a site, each once.
-std::vector<SymBits> keys_at(Site site, const std::vector<Read>& reads) {
-  std::vector<SymBits> keys;
-  for (const Read& read : reads) {
-    if (read.site == site && !contains(keys, read.first)) { keys.push_back(read.first); }
-  }
-  return keys;
-}
-
-SymBool is_one_of(const SymBits& key, const std::vector<SymBits>& keys) {
-  SymBool found = false;
-  for (const SymBits& other : keys) { found = found | S::equal(key, other, {}); }
-  return found;
-}
-
-/// The search keeps states small: what was read too deep to be followed should be a place that is followed, or as
-/// quiet as can be. Where that contradicts, the place is followed and the solver is asked again.
-class Closure {
+/// One search for a state, by whatever narrows the states down.
+class Hunt {
  public:
-  Closure(Session& session, const PreState& pre) : session_(session), pre_(pre) {}
+  Hunt(Session& session, const PreState& pre, const Limits& limits, const SymBool& condition, const Accept& accept)
+      : session_(session), pre_(pre), limits_(limits), condition_(condition), accept_(accept) {}
 
-  /// Assumes the invariants at all that was read, and makes the wishes for the rest.
-  void close() {
-    session_.quietly([this] {
-      assume_at_frames();
-      assume_at_entries();
-    });
-    make_wishes();
-    wish_for_nothing_found();
-  }
-  const std::vector<SymBool>& wishes() const { return wishes_; }
-  /// Follows the places whose wishes contradict, and lets tables have what they must.
-  void follow(const std::vector<size_t>& core) {
-    for (const size_t i : core) {
-      if (i < wished_.size()) {
-        session_.note_shallow(wished_[i]);
-      } else {
-        must_be_found_.insert(not_found_[i - wished_.size()]);
+  /// Among all states, those without much in them first. Only this may find that there is none.
+  Search by_wishes() {
+    const Session::Scope scope(session_);
+    Wishes wishes(session_, pre_);
+    for (unsigned round = 0; round < max_rounds; ++round) {
+      wishes.make();
+      const Answer answer = ask(session_, left(), condition_, wishes.all());
+      note(answer);
+      if (answer.result == z3::unknown) { return search_; }
+      if (answer.result == z3::unsat && answer.core.empty()) { return nothing_possible(); }
+      if (answer.result == z3::unsat) {
+        wishes.give_up(answer.core);
+      } else if (!goes_on(*answer.model, &wishes)) {
+        return search_;
       }
     }
+    search_.reason = fmt::format("no legal state in {} rounds; {}", max_rounds, search_.reason);
+    return search_;
+  }
+
+  Search in_small_world() {
+    const Session::Scope scope(session_);
+    SmallWorld world(session_, pre_);
+    for (unsigned round = 0; round < max_rounds; ++round) {
+      world.close();
+      const Answer answer = ask_afresh(session_, left(), condition_);
+      note(answer);
+      if (answer.result == z3::unsat) { search_.reason = "no small legal state"; }
+      if (answer.result != z3::sat || !goes_on(*answer.model, nullptr)) { break; }
+    }
+    return search_;
   }
 
  private:
-  void assume_at_frames() {
-    for (const SymBits& frame : keys_at(Site::frame, session_.reads())) {
-      if (contains(closed_frames_, frame)) { continue; }
-      closed_frames_.push_back(frame);
-      pre_.assume_at(About::frame, {.frame = Frame<S>::from_bits(frame)});
-    }
+  /// What one completion of a model misses, if anything.
+  struct Attempt {
+    ModelState state;
+    std::vector<SmallState::Violation> violations;
+  };
+
+  Limits left() const {
+    Limits left = limits_;
+    left.rlimit -= static_cast<unsigned>(std::min<uint64_t>(search_.rlimit, limits_.rlimit - 1));
+    return left;
   }
-  void assume_at_entries() {
-    const std::vector<Read> unfollowed = session_.unfollowed();
-    for (; seen_ < unfollowed.size(); ++seen_) {
-      const Read& read = unfollowed[seen_];
-      if (read.site != Site::entry || contains(closed_entries_, read)) { continue; }
-      closed_entries_.push_back(read);
-      pre_.assume_at(About::entry,
-                     {.frame = Frame<S>::from_bits(read.first), .index = Index<S>::from_bits(read.second)});
-    }
+  void note(const Answer& answer) {
+    search_.seconds += answer.seconds;
+    search_.rlimit += answer.rlimit;
+    if (answer.result == z3::unknown) { search_.reason = answer.reason; }
   }
-  void make_wishes() {
-    wishes_.clear();
-    wished_.clear();
-    session_.quietly([this] {
-      const auto ids = keys_at(Site::compartment, session_.reads());
-      for (const SymBits& id : keys_at(Site::compartment, session_.unfollowed())) {
-        if (contains(ids, id)) { continue; }
-        const auto free =
-            pre_.engine().compartments.state.get(CompartmentId<S>::from_bits(id)) == CompartmentState::free;
-        wish({Site::compartment, id, {}}, is_one_of(id, ids) | free);
+  Search nothing_possible() {
+    search_.outcome = Search::Outcome::impossible;
+    search_.reason = "no legal state";
+    search_.contradiction = session_.solver().assertions();
+    search_.contradiction->push_back(session_.expr(condition_));
+    return search_;
+  }
+
+  /// Tries a model. Whether another one may be better, since something was learned; otherwise the search is over.
+  bool goes_on(const z3::model& model, const Wishes* wishes) {
+    const size_t before = session_.facts().size();
+    if (is_taken(model, wishes)) { search_.outcome = Search::Outcome::found; }
+    return search_.outcome != Search::Outcome::found && session_.facts().size() != before;
+  }
+  /// Tries the completions of a model. A table is filled as a run where the state is legal without that, but is not
+  /// what was looked for. Only then is anything learned: the model says nothing of facts that come after it.
+  bool is_taken(const z3::model& model, const Wishes* wishes) {
+    std::vector<Attempt> failed;
+    bool was_legal = false;
+    for (const auto filler : {ModelState::Filler::empty, ModelState::Filler::as_first, ModelState::Filler::as_run}) {
+      if (filler == ModelState::Filler::as_run && !was_legal) { break; }
+      const ModelState state(session_, model, filler);
+      const auto violations = state.small().violations();
+      if (violations.empty()) {
+        was_legal = true;
+        search_.reason = accept_(state);
+        if (search_.reason.empty()) { return true; }
+      } else {
+        search_.reason = fmt::format("a model violates {}", invariants<C>()[violations.front().invariant].name);
       }
-      const auto frames = keys_at(Site::frame, session_.reads());
-      for (const SymBits& frame : keys_at(Site::frame, session_.unfollowed())) {
-        if (!contains(frames, frame)) { wish({Site::frame, frame, {}}, is_one_of(frame, frames) | is_quiet(frame)); }
-      }
-    });
-  }
-  /// A table in which nothing that was looked for is found is the simplest.
-  void wish_for_nothing_found() {
-    not_found_.clear();
-    const auto& witnesses = session_.entry_witnesses();
-    for (size_t i = 0; i < witnesses.size(); ++i) {
-      if (must_be_found_.count(i) != 0) { continue; }
-      not_found_.push_back(i);
-      wishes_.push_back(!witnesses[i].found);
+      failed.push_back({state, violations});
     }
+    for (const Attempt& attempt : failed) { learn(attempt, wishes); }
+    return false;
   }
-  SymBool is_quiet(const SymBits& frame) const {
-    const auto f = Frame<S>::from_bits(frame);
-    const auto state = pre_.engine().frames.state.get(f);
-    return ((state == FrameState::device) | (state == FrameState::engine)) &
-           (pre_.engine().frames.owner.get(f) == CompartmentId<S>(0)) &
-           (pre_.engine().platform.state_at_boot(f) == state);
-  }
-  void wish(const Read& place, const SymBool& small) {
-    wished_.push_back(place);
-    wishes_.push_back(small);
+  /// Adds violated invariants, as instances at the places of the model; of a state that is legal, what a model has
+  /// wrong of the host's tables.
+  void learn(const Attempt& attempt, const Wishes* wishes) {
+    for (const SmallState::Violation& violation : attempt.violations) {
+      const Invariant<S>& invariant = invariants<S>()[violation.invariant];
+      const Place<C>& place = violation.place;
+      session_.assume(session_.quietly([&] { return invariant.holds(pre_.view(), constant_place(place)); }));
+      if (place.page != Page<C>(0) && wishes != nullptr) { wishes->assume_in_block(attempt.state, place); }
+    }
+    if (!attempt.violations.empty()) { return; }
+    for (const uint64_t frame : attempt.state.corrected()) { pre_.assume_host_map(Frame<S>(frame)); }
   }
 
   Session& session_;
   const PreState& pre_;
-  std::vector<SymBits> closed_frames_;
-  std::vector<Read> closed_entries_;
-  size_t seen_ = 0;  ///< of the reads that are not followed
-  std::vector<Read> wished_;
-  std::vector<SymBool> wishes_;     ///< one for each place wished, then one for each of `not_found_`
-  std::vector<size_t> not_found_;   ///< witnesses of entries wished away, by number
-  std::set<size_t> must_be_found_;  ///< witnesses that cannot be wished away
+  const Limits limits_;
+  const SymBool& condition_;
+  const Accept& accept_;
+  Search search_;
 };
 
-/// Adds violated invariants, as instances at the places of the model.
-void learn(Session& session, const PreState& pre, const std::vector<SmallState::Violation>& violations) {
-  for (const SmallState::Violation& violation : violations) {
-    const Invariant<S>& invariant = invariants<S>()[violation.invariant];
-    session.assume(session.quietly([&] { return invariant.holds(pre.view(), constant_place(violation.place)); }));
-  }
-}
-
-/// Tries the completions of a model; true if one is taken.
-bool try_model(Session& session, const PreState& pre, const z3::model& model, Search& search, const Accept& accept) {
-  for (const auto filler : {ModelState::Filler::empty, ModelState::Filler::as_first}) {
-    const ModelState state(session, model, filler);
-    const auto violations = state.small().violations();
-    if (violations.empty()) {
-      search.reason = accept(state);
-      if (search.reason.empty()) { return true; }
-      for (const uint64_t frame : state.corrected()) { pre.assume_host_map(Frame<S>(frame)); }
-    } else {
-      search.reason = fmt::format("a model violates {}", invariants<C>()[violations.front().invariant].name);
-      learn(session, pre, violations);
-    }
-  }
-  return false;
+Limits at_most(Limits limits, unsigned rlimit) {
+  limits.rlimit = std::min(limits.rlimit, rlimit);
+  return limits;
 }
 
 }  // namespace
 
 Search find_legal(Session& session, const PreState& pre, const Limits& limits, const SymBool& condition,
                   const Accept& accept) {
-  Search search;
-  const Session::Scope scope(session);
-  Closure closure(session, pre);
-  Limits left = limits;
-  for (unsigned round = 0; round < max_rounds; ++round) {
-    closure.close();
-    const Answer answer = ask(session, left, condition, closure.wishes());
-    search.seconds += answer.seconds;
-    search.rlimit += answer.rlimit;
-    left.rlimit = limits.rlimit - static_cast<unsigned>(std::min<uint64_t>(search.rlimit, limits.rlimit - 1));
-    if (answer.result == z3::unknown) {
-      search.reason = answer.reason;
-      return search;
-    }
-    if (answer.result == z3::unsat && answer.core.empty()) {
-      search.outcome = Search::Outcome::impossible;
-      search.reason = "no legal state";
-      search.contradiction = session.solver().assertions();
-      search.contradiction->push_back(session.expr(condition));
-      return search;
-    }
-    if (answer.result == z3::unsat) {
-      closure.follow(answer.core);
-      continue;
-    }
-    const size_t facts = session.facts().size();
-    if (try_model(session, pre, *answer.model, search, accept)) {
-      search.outcome = Search::Outcome::found;
-      return search;
-    }
-    if (facts == session.facts().size()) { return search; }
-  }
-  search.reason = fmt::format("no legal state in {} rounds; {}", max_rounds, search.reason);
-  return search;
+  Search total;
+  const auto is_settled_by = [&](Search search) {
+    search.seconds += total.seconds;
+    search.rlimit += total.rlimit;
+    total = std::move(search);
+    return total.outcome != Search::Outcome::unknown || total.rlimit >= limits.rlimit;
+  };
+  const auto hunt = [&](unsigned rlimit) { return Hunt(session, pre, at_most(limits, rlimit), condition, accept); };
+  if (is_settled_by(hunt(at_first).by_wishes())) { return total; }
+  if (is_settled_by(hunt(in_small_world).in_small_world())) { return total; }
+  is_settled_by(hunt(limits.rlimit).by_wishes());
+  return total;
 }
 
 namespace {

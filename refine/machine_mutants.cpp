@@ -24,7 +24,7 @@ void take_fate(const std::vector<Obligation>& obligations, Mutant& mutant) {
 
 }  // namespace
 
-std::vector<Mutant> WalkerMutants::plan(bool /*names_only*/) {
+std::vector<Mutant> WalkerMutants::plan() {
   faults_.clear();
   planned_.clear();
   plan_for(false);
@@ -75,7 +75,7 @@ Mutant WalkerMutants::judge(size_t number) {
   return mutant;
 }
 
-std::vector<Mutant> BootMutants::plan(bool /*names_only*/) {
+std::vector<Mutant> BootMutants::plan() {
   faults_.clear();
   planned_.clear();
   const std::vector<Event> events = InitialProof::events();

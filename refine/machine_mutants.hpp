@@ -12,7 +12,7 @@ class WalkerMutants final : public MutantSource {
  public:
   WalkerMutants(Limits limits, Selection may_refute) : limits_(limits), may_refute_(std::move(may_refute)) {}
 
-  std::vector<Mutant> plan(bool names_only) override;
+  std::vector<Mutant> plan() override;
   Mutant judge(size_t number) override;
 
  private:
@@ -31,7 +31,7 @@ class BootMutants final : public MutantSource {
  public:
   BootMutants(Limits limits, Selection may_refute) : limits_(limits), may_refute_(std::move(may_refute)) {}
 
-  std::vector<Mutant> plan(bool names_only) override;
+  std::vector<Mutant> plan() override;
   Mutant judge(size_t number) override;
 
  private:

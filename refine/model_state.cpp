@@ -21,6 +21,17 @@ bool is_of_state(const std::string& field) {
   return is_keyed_by_frame(field) || field.starts_with("compartment.") || field == field::vttbr || of_host;
 }
 
+/// By how much the addresses in a table that maps one run grow from entry to entry.
+uint64_t step_of_run(uint64_t level) { return uint64_t{1} << (page_shift + span_shift(static_cast<unsigned>(level))); }
+
+/// A field of a record, by the name it has in a model.
+uint64_t field_of(const FrameRecord& record, const std::string& name) {
+  if (name == field::frame_state) { return static_cast<uint64_t>(record.state); }
+  if (name == field::frame_owner) { return record.owner; }
+  if (name == field::frame_base) { return record.base; }
+  return name == field::ram && record.ram ? 1 : 0;
+}
+
 }  // namespace
 
 ModelState::ModelState(Session& session, const z3::model& model, Filler filler)
@@ -29,6 +40,7 @@ ModelState::ModelState(Session& session, const z3::model& model, Filler filler)
   note_frames();
   forget_tables_of_coarse_gibs();
   note_host_tables();
+  note_runs();
   correct_fine();
   write_down();
   correct_host_words();
@@ -128,6 +140,7 @@ void ModelState::correct_host_words() {
 
 void ModelState::write_down() {
   for (const uint64_t frame : frames_) { small_.frames[frame] = record_of(frame); }
+  small_.runs = runs_;
   for (const auto& [key, word] : given_[field::memory]) { small_.words[{key[0], key[1]}] = word; }
   for (const uint64_t id : compartments_) {
     const auto field = [&](const char* name) { return given(name, {id}).value_or(0); };
@@ -166,7 +179,8 @@ FrameRecord ModelState::record_of(uint64_t frame) const {
           field(field::ram) == 1,
           field(field::reserved) == 1,
           field(field::engine_device) == 1,
-          rest_of(frame)};
+          rest_of(frame),
+          run_from(frame) ? step_of_run(field(field::frame_level)) : 0};
 }
 
 std::optional<uint64_t> ModelState::given(const std::string& field, const Key& key) const {
@@ -195,6 +209,7 @@ uint64_t ModelState::complete_state(uint64_t frame) const {
 
 uint64_t ModelState::complete_frame(const std::string& field, uint64_t frame) const {
   if (const auto known = given(field, {frame})) { return *known; }
+  if (const auto in_run = record_in_run(runs_, frame)) { return field_of(*in_run, field); }
   if (field == field::frame_state) { return complete_state(frame); }
   const auto state = static_cast<FrameState>(complete_frame(field::frame_state, frame));
   if (field == field::ram) { return state != FrameState::device && state != FrameState::engine ? 1 : 0; }
@@ -205,8 +220,52 @@ uint64_t ModelState::complete_frame(const std::string& field, uint64_t frame) co
   return 0;
 }
 
+/// The entry with which the run begins that a table maps, if all the model says of it fits one.
+std::optional<uint64_t> ModelState::run_from(uint64_t table) const {
+  const auto level = given(field::frame_level, {table});
+  if (filler_ != Filler::as_run || !level || *level < 2 ||
+      given(field::frame_state, {table}) != static_cast<uint64_t>(FrameState::table)) {
+    return std::nullopt;
+  }
+  const auto first = given(field::memory, {table, 0});
+  const bool is_mapping = first && ((*first & 3) == (*level == leaf_level ? 3 : 1));
+  if (!is_mapping || (*first & low_mask(index_bits) * step_of_run(*level)) != 0) { return std::nullopt; }
+  for (auto word = words_.lower_bound({table, 0}); word != words_.end() && word->first == table; ++word) {
+    if (*given(field::memory, {table, word->second}) != (*first | word->second * step_of_run(*level))) {
+      return std::nullopt;
+    }
+  }
+  return first;
+}
+
+/// Frames that blocks map, and tables that are filled so that they map one run.
+void ModelState::note_runs() {
+  const auto function = given_.find(field::memory);
+  if (function == given_.end()) { return; }
+  for (const auto& [key, word] : function->second) {
+    const uint64_t level = given(field::frame_level, {key[0]}).value_or(0);
+    const bool in_table = given(field::frame_state, {key[0]}) == static_cast<uint64_t>(FrameState::table);
+    const uint64_t frame = raw(hw::output_frame<Concrete>(Word<Concrete>(word)));
+    const auto span = uint64_t{1} << span_shift(static_cast<unsigned>(level));
+    if (in_table && level != 0 && level != leaf_level && (word & 3) == 1) { note_run(key[0], key[1], frame, span); }
+    if (key[1] == 0 && run_from(key[0])) { note_run(key[0], 0, frame, span * entries_per_table); }
+  }
+}
+
+void ModelState::note_run(uint64_t table, uint64_t index, uint64_t first_frame, uint64_t frames) {
+  const uint64_t level = given(field::frame_level, {table}).value_or(0);
+  const uint64_t page = given(field::frame_base, {table}).value_or(0) | index
+                                                                            << span_shift(static_cast<unsigned>(level));
+  const bool shared = static_cast<bool>(in_shared_half(Page<Concrete>(page)));
+  runs_[first_frame] = {.frames = frames,
+                        .state = shared ? FrameState::host : FrameState::data,
+                        .owner = given(field::frame_owner, {table}).value_or(0),
+                        .base = page};
+}
+
 /// What fills a frame besides the words that the model speaks of.
 uint64_t ModelState::rest_of(uint64_t frame) const {
+  if (const auto first = run_from(frame)) { return *first; }
   const auto state = static_cast<FrameState>(complete_frame(field::frame_state, frame));
   if (filler_ != Filler::as_first || state != FrameState::table) { return 0; }
   for (auto word = words_.lower_bound({frame, 0}); word != words_.end() && word->first == frame; ++word) {

@@ -17,7 +17,7 @@ namespace bulkhead::refine {
 class ModelState {
  public:
   /// What every word of a table that the model does not speak of holds.
-  enum class Filler : uint8_t { empty, as_first };
+  enum class Filler : uint8_t { empty, as_first, as_run };
 
   ModelState(Session& session, const z3::model& model, Filler filler);
 
@@ -45,6 +45,9 @@ class ModelState {
   void note_frames();
   void forget_tables_of_coarse_gibs();
   void note_host_tables();
+  void note_runs();
+  void note_run(uint64_t table, uint64_t index, uint64_t first_frame, uint64_t frames);
+  std::optional<uint64_t> run_from(uint64_t table) const;
   void correct_fine();
   void correct_host_words();
   void write_down();
@@ -64,6 +67,7 @@ class ModelState {
   std::set<uint64_t> compartments_;
   std::set<uint64_t> host_tables_;  ///< frames that the model names as such
   std::set<uint64_t> corrected_;
+  FrameRuns runs_;
   SmallState small_;
 };
 

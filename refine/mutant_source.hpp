@@ -13,9 +13,8 @@ namespace bulkhead::refine {
 class MutantSource {
  public:
   virtual ~MutantSource() = default;
-  /// Their names and all else that is known before they are judged, always in the same order. With `names_only` none
-  /// will be judged.
-  virtual std::vector<Mutant> plan(bool names_only) = 0;
+  /// Their names and all else that is known before they are judged, always in the same order.
+  virtual std::vector<Mutant> plan() = 0;
   /// Judges one, by its place in the plan.
   virtual Mutant judge(size_t number) = 0;
 };
@@ -24,7 +23,7 @@ class MutantSource {
 struct MutantSubject {
   std::string name;
   std::vector<std::string> prefixes;  ///< how the names of its mutants begin
-  unsigned shares;                    ///< among how many workers its mutants are shared
+  unsigned weight;                    ///< of the work, against that of other subjects
   std::function<std::unique_ptr<MutantSource>()> open;
 };
 

@@ -11,7 +11,7 @@ namespace bulkhead::refine {
 namespace {
 
 /// The more arguments, the more paths, and the more mutants on each.
-unsigned shares_of(Call call) {
+unsigned weight_of(Call call) {
   if (takes_level(call)) { return 6; }
   return row_of(call).inputs.size() > 1 ? 2 : 1;
 }
@@ -31,7 +31,7 @@ std::vector<MutantSubject> all_subjects(const Limits& limits, const Selection& m
   for (const CallRow& row : calls) {
     const std::string name(row.name);
     subjects.push_back(
-        {name, {"engine/" + name + "/", "spec/" + name + "/"}, shares_of(row.call), [=, call = row.call] {
+        {name, {"engine/" + name + "/", "spec/" + name + "/"}, weight_of(row.call), [=, call = row.call] {
            return std::make_unique<CallMutants>(call, limits, may_refute, explain);
          }});
   }

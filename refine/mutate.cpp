@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <numeric>
 #include <optional>
 
 #include "refine/counterexample_record.hpp"
@@ -42,6 +43,7 @@ using Clock = std::chrono::steady_clock;
 struct Share {
   size_t subject;
   unsigned number;
+  unsigned count;  ///< of the subject's shares
   size_t planned = 0;
   size_t judged = 0;
   bool has_planned_all = false;
@@ -58,12 +60,12 @@ Mutant timed(MutantSource& source, size_t number) {
 /// Judges every mutant of a share, one after the other.
 void work(const MutantSubject& subject, const Share& share, const MutateOptions& options, const Send& send) {
   const auto source = subject.open();
-  const std::vector<Mutant> plan = source->plan(options.list_only);
+  const std::vector<Mutant> plan = source->plan();
   std::vector<size_t> mine;
   for (size_t i = 0; i < plan.size(); ++i) {
     const std::string& name = plan[i].name;
     const bool is_wanted = is_named(options.only, name) && is_sampled(name, options.one_in, options.limits.seed);
-    if (i % subject.shares == share.number && is_wanted) { mine.push_back(i); }
+    if (i % share.count == share.number && is_wanted) { mine.push_back(i); }
   }
   using Kind = MutantRecord::Kind;
   for (const size_t i : mine) { send(written(MutantRecord{Kind::planned, i, plan[i]})); }
@@ -142,6 +144,18 @@ class Collection {
   bool stopped_ = false;
 };
 
+/// Every worker begins a subject anew, so there are no more shares of it than keep all workers busy.
+std::vector<Share> share_out(const std::vector<MutantSubject>& subjects, unsigned jobs) {
+  const auto add = [](unsigned sum, const MutantSubject& subject) { return sum + subject.weight; };
+  const unsigned all = std::accumulate(subjects.begin(), subjects.end(), 0U, add);
+  std::vector<Share> shares;
+  for (size_t s = 0; s < subjects.size(); ++s) {
+    const unsigned count = (jobs * subjects[s].weight + all - 1) / all;
+    for (unsigned i = 0; i < count; ++i) { shares.push_back({s, i, count}); }
+  }
+  return shares;
+}
+
 }  // namespace
 
 bool is_named(const std::string& pattern, const std::string& name) {
@@ -157,14 +171,11 @@ bool is_sampled(const std::string& name, unsigned one_in, unsigned seed) {
 Mutants mutate(const MutateOptions& options) {
   const auto start = Clock::now();
   const std::vector<MutantSubject> subjects = mutant_subjects(options);
-  std::vector<Share> shares;
+  const std::vector<Share> shares = share_out(subjects, processes_at_once(options.jobs));
   std::vector<WeighedTask> tasks;
-  for (size_t s = 0; s < subjects.size(); ++s) {
-    for (unsigned i = 0; i < subjects[s].shares; ++i) { shares.push_back({s, i}); }
-  }
   for (const Share& share : shares) {
     const MutantSubject& subject = subjects[share.subject];
-    tasks.push_back({subject.shares, [&, share](const Send& send) { work(subject, share, options, send); }});
+    tasks.push_back({subject.weight, [&, share](const Send& send) { work(subject, share, options, send); }});
   }
   Collection collection(subjects, shares);
   Supervisor supervisor;

@@ -25,7 +25,7 @@ bool same_effects(const ModelState& state, const std::vector<hw::Effect<S>>& any
     const auto& a = any[i];
     const auto& b = constants[i];
     const auto same_value = [&state](const SymBits& x, const SymBits& y) { return state.evaluate(x) == y.constant(); };
-    if (a.kind != b.kind || a.barrier != b.barrier || a.tlbi != b.tlbi || a.reg != b.reg ||
+    if (a.kind != b.kind || a.step != b.step || a.barrier != b.barrier || a.tlbi != b.tlbi || a.reg != b.reg ||
         !same_value(a.frame.bits(), b.frame.bits()) || !same_value(a.index.bits(), b.index.bits()) ||
         !same_value(a.value.bits(), b.value.bits()) || !same_value(a.source.bits(), b.source.bits())) {
       return false;

@@ -129,22 +129,22 @@ PreState::PreState(Session& session)
               arbitrary_host_root(session)} {
   // The root of the host's tables is the engine's, and was from boot on.
   session.quietly([&] {
-    assume_named({"fixed_frames", "movable_frames", "host_root_is_the_engines"}, engine_.host_root);
+    assume_named({"fixed_frames", "movable_frames", "host_root_is_the_engines"}, {.frame = engine_.host_root});
   });
   session.on_read([this](const Read& read) { follow(read); });
 }
 
-void PreState::assume_named(const std::vector<std::string_view>& names, Frame<S> frame) const {
+void PreState::assume_named(const std::vector<std::string_view>& names, const Place<S>& place) const {
   for (const Invariant<S>& invariant : invariants<S>()) {
     if (std::find(names.begin(), names.end(), invariant.name) == names.end()) { continue; }
-    session_.assume(invariant.holds(view(), {.frame = frame}), invariant.name);
+    session_.assume(invariant.holds(view(), place), invariant.name);
   }
 }
 
 void PreState::follow(const Read& read) const {
   const Place<S> place = place_of(read);
   for (const Invariant<S>& invariant : invariants<S>()) {
-    if (is_about(invariant.about, read.site) && !invariant.on_demand) {
+    if (is_about(invariant.about, read.site) && invariant.instances == Instances::followed) {
       session_.assume(invariant.holds(view(), place), invariant.name);
     }
   }
@@ -153,21 +153,31 @@ void PreState::follow(const Read& read) const {
 void PreState::assume_at(About about, const Place<S>& place) const {
   session_.quietly([&] {
     for (const Invariant<S>& invariant : invariants<S>()) {
-      if (invariant.about == about && !invariant.on_demand) {
+      if (invariant.about == about && invariant.instances == Instances::followed) {
         session_.assume(invariant.holds(view(), place), invariant.name);
       }
     }
   });
 }
 
+void PreState::assume_mapping(Frame<S> table, Index<S> index, Page<S> page, unsigned level) const {
+  session_.quietly([&] { assume_named({mapping_of_level(level)}, {.frame = table, .index = index, .page = page}); });
+}
+
+void PreState::assume_found(Frame<S> frame) const {
+  session_.quietly([&] { assume_named({"recorded_is_mapped"}, {.frame = frame}); });
+}
+
 void PreState::assume_host_tables(Frame<S> frame) const {
-  session_.quietly([&] { assume_named({"host_tables_are_the_engines"}, frame); });
+  session_.quietly([&] { assume_named({"host_tables_are_the_engines"}, {.frame = frame}); });
 }
 
 void PreState::assume_host_map(Frame<S> frame) const {
   session_.quietly([&] {
     for (const Invariant<S>& invariant : invariants<S>()) {
-      if (invariant.on_demand) { session_.assume(invariant.holds(view(), {.frame = frame}), invariant.name); }
+      if (invariant.instances == Instances::host) {
+        session_.assume(invariant.holds(view(), {.frame = frame}), invariant.name);
+      }
     }
   });
 }

@@ -20,13 +20,18 @@ class PreState {
   View<Symbolic> view() const { return {engine_, host_}; }
   /// Assumes the invariants about a place, without following what they read.
   void assume_at(About about, const Place<Symbolic>& place) const;
+  /// Assumes, of an entry, what invariant `entry_maps_*` of the level, 1 to 3, says of one of the pages it spans.
+  void assume_mapping(Frame<Symbolic> table, Index<Symbolic> index, Page<Symbolic> page, unsigned level) const;
+  /// Assumes that a frame, if it is recorded as mapped, is found where its record says.
+  void assume_found(Frame<Symbolic> frame) const;
   /// Assumes what the host's tables say of a frame.
   void assume_host_map(Frame<Symbolic> frame) const;
   /// Assumes that the tables by which the host finds a frame are the engine's.
   void assume_host_tables(Frame<Symbolic> frame) const;
 
+  void assume_named(const std::vector<std::string_view>& names, const Place<Symbolic>& place) const;
+
  private:
-  void assume_named(const std::vector<std::string_view>& names, Frame<Symbolic> frame) const;
   void follow(const Read& read) const;
 
   Session& session_;

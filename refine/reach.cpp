@@ -31,10 +31,16 @@ MachineDescription machine_for(const SmallState& state) {
   };
   std::set<uint64_t> gibs;
   bool is_usual = true;
-  for (const auto& [frame, record] : state.frames) {
-    if (!record.ram || record.state == FrameState::engine) { continue; }
+  const auto note = [&](uint64_t frame) {
     gibs.insert(frame / gib_frames);
     is_usual = is_usual && is_usable(frame);
+  };
+  for (const auto& [frame, record] : state.frames) {
+    if (record.ram && record.state != FrameState::engine) { note(frame); }
+  }
+  for (const auto& [first, run] : state.runs) {
+    note(first);
+    note(first + run.frames - 1);
   }
   if (is_usual) { return machine; }
   gibs.insert(*gibs.rbegin() + 1);
@@ -105,7 +111,7 @@ class Builder {
       free_.pop_back();
       return frame;
     }
-    while (s_.frames.contains(next_)) { ++next_; }
+    while (s_.frames.contains(next_) || record_in_run(s_.runs, next_)) { ++next_; }
     scratch_.push_back(next_);
     donate(next_);
     return next_++;
@@ -118,19 +124,18 @@ class Builder {
   // --- what is left over in records from before
   /// A frame that is no table any more may still have the level of one in its record, or where it was mapped.
   void live_before(uint64_t frame, const FrameRecord& record) {
-    const bool was_mapped = record.parent_index != 0 || record.parent_table != 0;
     const bool was_a_table = record.level >= 1 && record.level <= leaf_level;
-    if (!was_a_table && (!was_mapped || record.owner != 0)) { return; }
+    const uint64_t base_of_table = was_a_table ? base_of(record.base, static_cast<unsigned>(record.level)) : 0;
+    const bool was_mapped = !record.is_mapped() && record.base != base_of_table;
+    if (!was_a_table && !was_mapped) { return; }
     const uint64_t root = borrow();
     call(Call::compartment_create, {former_id(), address(root), 1});
-    if (was_a_table) {
-      was_table(frame, record);
-    } else {
-      was_data(frame, record.parent_index);
+    if (was_a_table) { was_table(frame, record); }
+    if (was_mapped) {
+      in_shared_half(Page<C>(record.base)) ? was_shared(frame, record.base) : was_data(frame, record.base);
     }
     call(Call::compartment_stop, {former_id()});
     call(Call::compartment_destroy, {former_id()});
-    call(Call::frame_reclaim, {address(frame)});
     give_back(root);
   }
   uint64_t former_id() const {
@@ -146,13 +151,21 @@ class Builder {
       call(Call::table_create, {former_id(), address(base), level, address(frame)});
       call(Call::table_destroy, {former_id(), address(base), level});
     });
+    call(Call::frame_reclaim, {address(frame)});
   }
-  void was_data(uint64_t frame, uint64_t index) {
+  void was_data(uint64_t frame, uint64_t page) {
     donate(frame);
-    with_tables(former_id(), index, 0, leaf_level, [&] {
-      call(Call::ipa_prepare, {former_id(), address(index)});
-      call(Call::page_map, {former_id(), address(index), address(frame)});
-      call(Call::page_unmap, {former_id(), address(index)});
+    with_tables(former_id(), page, 0, leaf_level, [&] {
+      call(Call::ipa_prepare, {former_id(), address(page)});
+      call(Call::page_map, {former_id(), address(page), address(frame)});
+      call(Call::page_unmap, {former_id(), address(page)});
+    });
+    call(Call::frame_reclaim, {address(frame)});
+  }
+  void was_shared(uint64_t frame, uint64_t page) {
+    with_tables(former_id(), page, 0, leaf_level, [&] {
+      call(Call::shared_map, {former_id(), address(page), address(frame), 1});
+      call(Call::shared_unmap, {former_id(), address(page)});
     });
   }
 
@@ -176,11 +189,24 @@ class Builder {
       const uint64_t page = record.base | index << span_shift(level);
       if ((word & 1) == 0) {
         make_state(id, page, level, inherited, ipa_state(word));
-      } else if (level != leaf_level) {
+      } else if (level != leaf_level && (word & 2) != 0) {
         link(id, page, level, frame_in(word), inherited);
+      } else if (level != leaf_level) {
+        map_block(id, page, level, word, inherited);
       }
     }
     if (level == leaf_level) { map_pages(id, table, record.base, inherited); }
+  }
+  /// Page by page in a table that is folded then.
+  void map_block(uint64_t id, uint64_t page, unsigned level, uint64_t block, IpaState inherited) {
+    if (level + 1 < leaf_level) { throw NoWay{"a block of more than 2 MiB, which takes too many calls"}; }
+    const uint64_t table = borrow();
+    call(Call::table_create, {id, address(page), leaf_level, address(table)});
+    for (uint64_t index = 0; index < entries_per_table; ++index) {
+      map_page(id, page + index, block + (index << page_shift), inherited);
+    }
+    call(Call::block_fold, {id, address(page), leaf_level});
+    give_back(table);
   }
   static uint64_t frame_in(uint64_t word) { return raw(hw::output_frame<C>(Word<C>(word))); }
   static IpaState ipa_state(uint64_t word) { return enumerator(ipa_state_of<C>(Word<C>(word))); }
@@ -207,16 +233,17 @@ class Builder {
   void map_pages(uint64_t id, uint64_t table, uint64_t base, IpaState inherited) {
     for (uint64_t index = 0; index < entries_per_table; ++index) {
       const uint64_t word = s_.word(table, index);
-      if ((word & 1) == 0) { continue; }
-      const uint64_t frame = frame_in(word);
-      const uint64_t ipa = address(base | index);
-      if (s_.frame(frame).state == FrameState::data) {
-        if (inherited == IpaState::empty) { call(Call::ipa_prepare, {id, ipa}); }
-        map_private(id, ipa, frame);
-      } else {
-        const bool writable = (word & encode<hw::s2::S2AP>(0b10)) != 0;
-        call(Call::shared_map, {id, ipa, address(frame), writable ? uint64_t{1} : 0});
-      }
+      if ((word & 1) != 0) { map_page(id, base | index, word, inherited); }
+    }
+  }
+  void map_page(uint64_t id, uint64_t page, uint64_t word, IpaState inherited) {
+    const uint64_t frame = frame_in(word);
+    if (s_.frame(frame).state == FrameState::data) {
+      if (inherited == IpaState::empty) { call(Call::ipa_prepare, {id, address(page)}); }
+      map_private(id, address(page), frame);
+    } else {
+      const bool writable = (word & encode<hw::s2::S2AP>(0b10)) != 0;
+      call(Call::shared_map, {id, address(page), address(frame), writable ? uint64_t{1} : 0});
     }
   }
 

@@ -19,13 +19,7 @@ Rerun rerun_of(const SmallState& state, const CallMade& made, const CallFault& f
 /// Whether the goal is false of the run at the place; a goal that does not apply to it is not.
 bool fails_on(const Rerun& rerun, const Obligation& goal, const Point& point) {
   if (goal.theorem == "safety") { return rerun.step == nullptr; }
-  if (rerun.step == nullptr) { return false; }
-  for (const Statement& statement : statements_about(*rerun.step)) {
-    if (statement.theorem == goal.theorem && statement.conjunct == goal.conjunct) {
-      return statement.holds(*rerun.step, point).is_false();
-    }
-  }
-  return false;
+  return rerun.step != nullptr && fails(*rerun.step, point, goal.theorem + "/" + goal.conjunct);
 }
 
 void judge_call(const Counterexample& counterexample, const CallFault& fault, Recheck& result) {

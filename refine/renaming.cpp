@@ -118,7 +118,7 @@ Counterexample with_indices(const Counterexample& old, unsigned level, const Ren
   });
   for (auto& [frame, record] : s.frames) {
     if (is_of_level(record.parent_table)) { record.parent_index = name(record.parent_index); }
-    if (record.is_table() && record.level > level) { record.base = in_page(record.base); }
+    if (record.is_mapped() || (record.is_table() && record.level > level)) { record.base = in_page(record.base); }
   }
   change_arguments(cex, Kind::ipa, in_address);
   change_point(cex, "page", in_page);

@@ -119,10 +119,10 @@ z3::check_result judge_by_cvc5(Session& session, const Limits& limits, Obligatio
 
 }  // namespace
 
-z3::check_result judge(Session& session, const Limits& limits, Obligation& goal, const SymBool& negation, Next next) {
+z3::check_result judge(Session& session, const Limits& limits, Obligation& goal, const SymBool& negation) {
   const Judging& judging = limits.judging;
   if (judging.solvers == Solvers::cvc5) { return judge_by_cvc5(session, limits, goal, negation); }
-  const Answer answer = ask(session, limits, negation, next);
+  const Answer answer = ask(session, limits, negation);
   note(goal, "z3", word_of(answer.result), answer.seconds);
   goal.rlimit = answer.rlimit;
   goal.detail = answer.reason;

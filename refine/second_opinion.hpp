@@ -15,8 +15,7 @@ namespace bulkhead::refine {
 /// the verdict as far as that is settled: proved if all of them say unsat, a fault if they contradict each other or one
 /// says nonsense. Where the result is `sat` the verdict is still to be found by a search for a counterexample.
 /// May follow places that were read one step further, so ask within a scope.
-z3::check_result judge(Session& session, const Limits& limits, Obligation& goal, const SymBool& negation,
-                       Next next = Next::follow);
+z3::check_result judge(Session& session, const Limits& limits, Obligation& goal, const SymBool& negation);
 
 /// What the other solver says of a goal that Z3 proved in a search for a legal state: from more facts than the session
 /// has by now, which are given.

@@ -71,6 +71,7 @@ void Session::begin(std::vector<bool> choices) {
   pages_.clear();
   entry_witnesses_.clear();
   definitions_.clear();
+  cases_.clear();
   applications_.clear();
   applied_.clear();
   solver_.reset();
@@ -297,6 +298,7 @@ Session::Scope::~Scope() {
     session_.applied_.erase(session_.applications_[i].result.term(session_));
   }
   session_.applications_.resize(applications_);
+  session_.cases_.clear();
   session_.solver_.pop();
 }
 

@@ -144,7 +144,7 @@ class Session {
   /// What each search of this run asks, of one arbitrary entry or page.
   const std::vector<z3::expr>& definitions() const { return definitions_; }
 
-  /// Forgets, at its end, all facts and reads that came after its beginning.
+  /// Forgets, at its end, all facts, reads and cases that came after its beginning.
   class Scope {
    public:
     explicit Scope(Session& session);
@@ -157,6 +157,10 @@ class Session {
     Session& session_;
     size_t facts_, reads_, universals_, indices_, pages_, witnesses_, applications_, unfollowed_, definitions_;
   };
+
+  /// Cases into which a goal that is hard as a whole may be split: each of these, and none of them.
+  void split_into(std::vector<SymBool> cases) { cases_ = std::move(cases); }
+  const std::vector<SymBool>& cases() const { return cases_; }
 
   /// Whether the facts and decisions so far leave `condition` possible. Unknown counts as possible.
   bool feasible(const SymBool& condition);
@@ -198,6 +202,7 @@ class Session {
   std::vector<SymBits> indices_, pages_;
   std::vector<EntryWitness> entry_witnesses_;
   std::vector<z3::expr> definitions_;
+  std::vector<SymBool> cases_;
   bool keeps_definitions_ = false;
   unsigned depth_ = 0;
   unsigned max_depth_ = usual_depth;

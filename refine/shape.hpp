@@ -16,6 +16,7 @@ inline constexpr uint64_t normal_page_bits = encode<hw::s2::Type>(0b11) | encode
                                              encode<hw::s2::S2AP>(0b01) | encode<hw::s2::SH>(0b11) |
                                              encode<hw::s2::AF>(1);
 inline constexpr uint64_t writable_page_bits = normal_page_bits | encode<hw::s2::S2AP>(0b11);
+inline constexpr uint64_t block_without = encode<hw::s2::Type>(0b10);  ///< what a page has and a block has not
 inline constexpr uint64_t device_bits =
     encode<hw::s2::MemAttr>(0b0001) | encode<hw::s2::S2AP>(0b11) | encode<hw::s2::AF>(1) | encode<hw::s2::XN>(0b10);
 inline constexpr uint64_t device_page_bits = device_bits | encode<hw::s2::Type>(0b11);
@@ -64,6 +65,12 @@ Page<D> table_mask(Level<D> level) {
 template <ValueDomain D>
 Page<D> entry_offset(Level<D> level, Index<D> index) {
   return by_level<D>(level, [index](unsigned l) { return widen<Page<D>>(index) << span_shift(l); });
+}
+
+/// The bits of a page number within what one entry of a table of the level spans.
+template <ValueDomain D>
+Page<D> entry_mask(Level<D> level) {
+  return by_level<D>(level, [](unsigned l) { return Page<D>(span_mask(l)); });
 }
 
 /// Where a page falls within a table of the level.

@@ -12,7 +12,8 @@ namespace bulkhead::refine {
 using FailsAfter = std::function<std::optional<size_t>(const std::vector<trace::Deed>&)>;
 
 /// Fewer and simpler deeds that still fail. Delta debugging: pieces of ever smaller size are left out
-/// (Zeller and Hildebrandt 2002), then numbers are made smaller one by one. The deeds given must fail.
+/// (Zeller and Hildebrandt 2002), then numbers are made smaller one by one. What is spent is limited: of thousands of
+/// deeds that are needed not each is tried. The deeds given must fail.
 std::vector<trace::Deed> shrink(std::vector<trace::Deed> deeds, const FailsAfter& fails_after);
 
 }  // namespace bulkhead::refine

@@ -1,5 +1,7 @@
 #include "refine/small_state.hpp"
 
+#include <algorithm>
+
 #include "refine/constants.hpp"
 #include "refine/shape.hpp"
 
@@ -21,7 +23,20 @@ std::optional<V> at(const std::map<K, V>& map, const K& key) {
   return found == map.end() ? std::nullopt : std::optional(found->second);
 }
 
+bool has_frame_in(const FrameRuns& runs, uint64_t first, uint64_t last) {
+  return std::any_of(runs.begin(), runs.end(), [first, last](const auto& run) {
+    return run.first <= last && run.first + run.second.frames > first;
+  });
+}
+
 }  // namespace
+
+std::optional<FrameRecord> record_in_run(const FrameRuns& runs, uint64_t frame) {
+  const auto after = runs.upper_bound(frame);
+  if (after == runs.begin()) { return std::nullopt; }
+  const auto& [first, run] = *std::prev(after);
+  return frame - first < run.frames ? std::optional(run.at(frame - first)) : std::nullopt;
+}
 
 /// The state with everything that is not listed: the host's tables and quiet devices.
 class CompleteState {
@@ -39,6 +54,7 @@ class CompleteState {
 
   FrameRecord frame(uint64_t f) const {
     if (const auto record = at(s_.frames, f)) { return *record; }
+    if (const auto record = record_in_run(s_.runs, f)) { return *record; }
     FrameRecord quiet;
     if (f >> region_bits == region_ || named_.contains(f)) {
       quiet.state = FrameState::engine;
@@ -50,7 +66,7 @@ class CompleteState {
   uint64_t word(uint64_t f, uint64_t index) const {
     if (const auto table = host_table(f)) { return host_word(*table, index); }
     if (const auto listed = at(s_.words, {f, index})) { return *listed; }
-    return frame(f).rest;
+    return frame(f).unlisted(index);
   }
 
   CompartmentRecord compartment(uint64_t id) const { return at(s_.compartments, id).value_or(CompartmentRecord{}); }
@@ -68,6 +84,7 @@ class CompleteState {
   bool fine(uint64_t gib) const {
     if (const auto said = at(s_.host.fine, gib)) { return *said; }
     if (gib >> (region_bits - gib_bits) == region_) { return true; }
+    if (has_frame_in(s_.runs, gib << gib_bits, (gib << gib_bits) + low_mask(gib_bits))) { return true; }
     for (auto f = s_.frames.lower_bound(gib << gib_bits); f != s_.frames.end() && f->first >> gib_bits == gib; ++f) {
       if (f->second.state != FrameState::device) { return true; }
     }
@@ -95,6 +112,7 @@ class CompleteState {
     const auto is_in = [region](uint64_t f) { return f >> region_bits == region; };
     const auto frame = s_.frames.lower_bound(region << region_bits);
     if (frame != s_.frames.end() && is_in(frame->first)) { return true; }
+    if (has_frame_in(s_.runs, region << region_bits, (region << region_bits) + low_mask(region_bits))) { return true; }
     for (const auto& [key, word] : s_.words) {
       if (is_in(key.first) || is_in(raw(hw::output_frame<Concrete>(Word<Concrete>(word))))) { return true; }
     }
@@ -217,9 +235,24 @@ class Inspector {
       if (all[i].about == about && !all[i].holds(view, place)) { found.push_back({i, place}); }
     }
   }
+  /// An entry, at the first of its pages and where the frames are that it may map otherwise than the rest.
+  void check_entry(const SmallState& state, uint64_t table, uint64_t index, const std::set<uint64_t>& frames) {
+    const Place<Concrete> place{.frame = Frame<Concrete>(table), .index = Index<Concrete>(index)};
+    check(About::entry, place);
+    const FrameRecord record = state.frame(table);
+    const uint64_t word = state.word(table, index);
+    if (!record.is_table() || record.level == leaf_level || (word & 1) == 0 || found.size() > most_found) { return; }
+    const uint64_t first = raw(hw::output_frame<Concrete>(Word<Concrete>(word)));
+    const uint64_t last = first | span_mask(static_cast<unsigned>(record.level));
+    for (auto f = frames.lower_bound(first + 1); f != frames.end() && *f <= last; ++f) {
+      check(About::entry, {place.frame, place.index, {}, {}, Page<Concrete>(*f - first)});
+    }
+  }
   std::vector<SmallState::Violation> found;
 
  private:
+  static constexpr size_t most_found = 64;
+
   impl::Engine<Concrete> engine_;
   HostTables<Concrete> host_;
 };
@@ -242,7 +275,7 @@ FrameRecord SmallState::frame(uint64_t number) const {
 uint64_t SmallState::word(uint64_t frame, uint64_t index) const {
   const auto listed = frames.find(frame);
   if (listed == frames.end() || !(host == HostTablePlan{})) { return CompleteState(*this).word(frame, index); }
-  return at(words, {frame, index}).value_or(listed->second.rest);
+  return at(words, {frame, index}).value_or(listed->second.unlisted(index));
 }
 CompartmentRecord SmallState::compartment(uint64_t id) const { return CompleteState(*this).compartment(id); }
 uint64_t SmallState::vttbr_of(uint64_t cpu) const { return CompleteState(*this).vttbr(cpu); }
@@ -274,14 +307,16 @@ std::vector<SmallState::Violation> SmallState::violations() const {
   std::set<Key> entries;
   for (const auto& [number, record] : frames) {
     places.insert(number);
-    entries.insert({record.parent_table, record.parent_index});
+    if (record.is_table()) { entries.insert({record.parent_table, record.parent_index}); }
     for (const uint64_t index : {0, 1, 255, 256, 510, 511}) { entries.insert({number, index}); }
+    for (uint64_t index = 0; record.step != 0 && index < entries_per_table; ++index) {
+      entries.insert({number, index});
+    }
   }
+  for (const auto& [first, run] : runs) { places.insert({first, first + 1, first + run.frames - 1}); }
   for (const auto& [key, word] : words) { entries.insert(key); }
   for (const uint64_t frame : places) { inspector.check(About::frame, {.frame = Frame<C>(frame)}); }
-  for (const auto& [frame, index] : entries) {
-    inspector.check(About::entry, {.frame = Frame<C>(frame), .index = Index<C>(index)});
-  }
+  for (const auto& [frame, index] : entries) { inspector.check_entry(*this, frame, index, places); }
   std::set<uint64_t> ids = {0, 1};
   for (const auto& [id, record] : compartments) { ids.insert(id); }
   for (const uint64_t id : ids) { inspector.check(About::compartment, {.compartment = CompartmentId<C>(id)}); }

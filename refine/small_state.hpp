@@ -21,16 +21,39 @@ struct FrameRecord {
   uint64_t parent_table = 0;  ///< frame number
   uint64_t parent_index = 0;
   uint64_t level = 0;
-  uint64_t base = 0;  ///< page number
+  uint64_t base = 0;  ///< page number: the first that a table translates, the one at which a frame is mapped
   bool ram = false;
   bool reserved = false;
   bool engine_device = false;
-  uint64_t rest = 0;  ///< every word of the frame that is not listed
+  uint64_t rest = 0;  ///< every word of the frame that is not listed, but for its step
+  uint64_t step = 0;  ///< 0 or a power of two: word i is `rest | i * step`
+
+  /// What a word that is not listed holds.
+  uint64_t unlisted(uint64_t index) const { return rest | index * step; }
 
   /// Whether the frame holds a stage-2 table of a compartment.
   bool is_table() const { return bulkhead::is_table(state); }
+  /// Whether the frame is mapped: data, or shared by the host.
+  bool is_mapped() const { return state == FrameState::data || (state == FrameState::host && owner != 0); }
   friend bool operator==(const FrameRecord&, const FrameRecord&) = default;
 };
+
+/// Frames in a row that are mapped as one: by a block, or by a table whose entries map them one by one. Those that are
+/// listed one by one are as they are listed.
+struct FrameRun {
+  uint64_t frames = 0;  ///< how many
+  FrameState state = FrameState::data;
+  uint64_t owner = 0;  ///< compartment id
+  uint64_t base = 0;   ///< page number at which the first is mapped
+
+  /// The record of the frame that is so many after the first.
+  FrameRecord at(uint64_t offset) const { return {.state = state, .owner = owner, .base = base + offset, .ram = true}; }
+  friend bool operator==(const FrameRun&, const FrameRun&) = default;
+};
+using FrameRuns = std::map<uint64_t, FrameRun>;  ///< by number of the first frame
+
+/// The record of a frame in a run, the nearest that begins before it; nothing if it is in none.
+std::optional<FrameRecord> record_in_run(const FrameRuns& runs, uint64_t frame);
 
 /// What the engine records of a compartment id.
 struct CompartmentRecord {
@@ -58,6 +81,7 @@ class SmallState {
   using Key = std::pair<uint64_t, uint64_t>;
 
   std::map<uint64_t, FrameRecord> frames;              ///< by frame number
+  FrameRuns runs;                                      ///< frames that are not listed one by one
   std::map<Key, uint64_t> words;                       ///< by frame number and index
   std::map<uint64_t, CompartmentRecord> compartments;  ///< by id; all others are free
   std::map<uint64_t, uint64_t> vttbr;                  ///< by CPU; all others name the host's stage 2

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <span>
 
 namespace bulkhead::refine {
 namespace {
@@ -10,6 +11,8 @@ namespace {
 // better than more patience.
 constexpr unsigned easy = 250'000;
 constexpr unsigned afresh[] = {4'000'000, 6'000'000, 12'000'000};
+constexpr unsigned with_wishes = 10'000'000;
+constexpr unsigned of_case[] = {1'500'000, 3'000'000, 3'000'000};
 
 /// Where the expressions of `some` stand in `all`.
 std::vector<size_t> positions(const z3::expr_vector& some, const z3::expr_vector& all) {
@@ -47,12 +50,23 @@ z3::params bounds(Session& session, const Limits& limits, unsigned rlimit) {
   return parameters;
 }
 
+/// Tells the solver of wishes, each behind a guard.
+z3::expr_vector guard(Session& session, z3::solver& solver, const std::vector<SymBool>& wishes) {
+  z3::expr_vector guards(session.context());
+  for (size_t i = 0; i < wishes.size(); ++i) {
+    guards.push_back(session.context().bool_const(("wish!" + std::to_string(i)).c_str()));
+    solver.add(z3::implies(guards.back(), session.expr(wishes[i])));
+  }
+  return guards;
+}
+
 /// A solver of its own, which simplifies all it was told before it searches.
-void ask_afresh(Session& session, const Limits& limits, unsigned rlimit, const SymBool& condition, Answer& answer) {
+void ask_afresh(Session& session, const Limits& limits, unsigned rlimit, const SymBool& condition, Answer& answer,
+                const std::vector<SymBool>& wishes = {}) {
   z3::solver solver = bounded_solver(session, limits, rlimit);
   for (const z3::expr& assertion : session.solver().assertions()) { solver.add(assertion); }
   solver.add(session.expr(condition));
-  attempt(solver, z3::expr_vector(session.context()), answer);
+  attempt(solver, guard(session, solver, wishes), answer);
 }
 
 /// The session's own solver, which goes on from what it was told before.
@@ -62,14 +76,33 @@ void ask_incrementally(Session& session, const Limits& limits, unsigned rlimit, 
   solver.set(bounds(session, limits, rlimit));
   solver.push();
   solver.add(session.expr(condition));
-  z3::expr_vector guards(session.context());
-  for (size_t i = 0; i < wishes.size(); ++i) {
-    guards.push_back(session.context().bool_const(("wish!" + std::to_string(i)).c_str()));
-    solver.add(z3::implies(guards.back(), session.expr(wishes[i])));
-  }
-  attempt(solver, guards, answer);
+  attempt(solver, guard(session, solver, wishes), answer);
   solver.pop();
   solver.set(bounds(session, limits, limits.rlimit));
+}
+
+/// One attempt after the other, each with the next seed, until one decides.
+void ask_with_seeds(Session& session, const Limits& limits, std::span<const unsigned> attempts,
+                    const SymBool& condition, Answer& answer) {
+  Limits reseeded = limits;
+  answer.result = z3::unknown;
+  for (const unsigned rlimit : attempts) {
+    if (answer.result == z3::unknown) { ask_afresh(session, reseeded, rlimit, condition, answer); }
+    ++reseeded.seed;
+  }
+}
+
+/// Goes through the cases of the goal, each with a solver of its own, while none is possible.
+void ask_by_cases(Session& session, const Limits& limits, const SymBool& condition, Answer& answer) {
+  if (session.cases().empty()) { return; }
+  std::vector<SymBool> cases = session.cases();
+  SymBool none = true;
+  for (const SymBool& one : session.cases()) { none = none & !one; }
+  cases.push_back(none);
+  for (const SymBool& one : cases) {
+    ask_with_seeds(session, limits, of_case, condition & one, answer);
+    if (answer.result != z3::unsat) { return; }
+  }
 }
 
 }  // namespace
@@ -88,26 +121,37 @@ uint64_t resources_used(const z3::solver& solver) {
   return 0;
 }
 
-Answer ask(Session& session, const Limits& limits, const SymBool& condition, Next next) {
+Answer ask_briefly(Session& session, const Limits& limits, const SymBool& condition) {
   Answer answer;
   if (condition.is_false()) {
     answer.result = z3::unsat;
     return answer;
   }
-  // Most goals need few facts, and the fewer there are the sooner the solver is done. Where those few do not do, all
-  // that was read is followed one step further. Resource counts decide, so the choice is repeatable.
   ask_incrementally(session, limits, easy, condition, {}, answer);
-  if (answer.result == z3::unknown && next == Next::afresh) {
-    ask_afresh(session, limits, afresh[0], condition, answer);
+  if (answer.result == z3::unknown) { ask_with_seeds(session, limits, std::span(afresh, 1), condition, answer); }
+  return answer;
+}
+
+Answer ask(Session& session, const Limits& limits, const SymBool& condition) {
+  Answer answer;
+  if (condition.is_false()) {
+    answer.result = z3::unsat;
+    return answer;
   }
-  if (answer.result != z3::unsat && session.deepen()) { answer.result = z3::unknown; }
-  Limits reseeded = limits;
-  for (const unsigned rlimit : afresh) {
-    if (answer.result == z3::unknown) { ask_afresh(session, reseeded, rlimit, condition, answer); }
-    ++reseeded.seed;
-  }
+  // Most goals need few facts, and the fewer there are the sooner the solver is done. Only where those few do not do is
+  // all that was read followed one step further. Resource counts decide, so the choice is repeatable.
+  ask_incrementally(session, limits, easy, condition, {}, answer);
+  if (answer.result == z3::unknown) { ask_by_cases(session, limits, condition, answer); }
+  if (answer.result == z3::unknown) { ask_with_seeds(session, limits, afresh, condition, answer); }
+  if (answer.result != z3::unsat && session.deepen()) { ask_with_seeds(session, limits, afresh, condition, answer); }
   if (answer.result == z3::unknown) { ask_incrementally(session, limits, limits.rlimit, condition, {}, answer); }
   if (answer.result == z3::unknown) { ask_afresh(session, limits, limits.rlimit, condition, answer); }
+  return answer;
+}
+
+Answer ask_afresh(Session& session, const Limits& limits, const SymBool& condition) {
+  Answer answer;
+  ask_with_seeds(session, limits, afresh, condition, answer);
   return answer;
 }
 
@@ -120,7 +164,12 @@ Answer ask_once(Session& session, const Limits& limits, const SymBool& condition
 Answer ask(Session& session, const Limits& limits, const SymBool& condition, const std::vector<SymBool>& wishes) {
   if (wishes.empty()) { return ask(session, limits, condition); }
   Answer answer;
-  ask_incrementally(session, limits, limits.rlimit, condition, wishes, answer);
+  ask_incrementally(session, limits, with_wishes, condition, wishes, answer);
+  Limits reseeded = limits;
+  for (unsigned attempts = 0; answer.result == z3::unknown && answer.rlimit < limits.rlimit; ++attempts) {
+    ++reseeded.seed;
+    ask_afresh(session, reseeded, with_wishes << attempts, condition, answer, wishes);
+  }
   return answer;
 }
 

@@ -19,16 +19,15 @@ struct Answer {
   std::vector<size_t> core;  ///< if unsat: which of the wishes the contradiction needs
 };
 
-/// What to try first of a goal that is not easy.
-enum class Next : uint8_t {
-  follow,  ///< more facts
-  afresh,  ///< a solver of its own, with the facts that are there
-};
-
 /// Asks whether the condition can hold. May follow places that were read one step further, so ask within a scope.
-Answer ask(Session& session, const Limits& limits, const SymBool& condition, Next next = Next::follow);
+Answer ask(Session& session, const Limits& limits, const SymBool& condition);
+/// The same for a short while: what is unknown may be found out by asking for longer.
+Answer ask_briefly(Session& session, const Limits& limits, const SymBool& condition);
 /// Asks whether it can hold if `wishes` hold too.
 Answer ask(Session& session, const Limits& limits, const SymBool& condition, const std::vector<SymBool>& wishes);
+
+/// Asks with solvers of their own, which are told all at once: the sooner done the less there is to choose.
+Answer ask_afresh(Session& session, const Limits& limits, const SymBool& condition);
 
 /// A solver of its own within the limits, which stops at `rlimit` if that is less than theirs.
 z3::solver bounded_solver(Session& session, const Limits& limits, unsigned rlimit);

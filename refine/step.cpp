@@ -1,5 +1,7 @@
 #include "refine/step.hpp"
 
+#include <algorithm>
+
 namespace bulkhead::refine {
 
 using S = Symbolic;
@@ -29,6 +31,10 @@ std::vector<SymBool> first_refusals(const Step& step, size_t count) {
   return first;
 }
 
+bool Statement::is_of_engine() const {
+  return theorem == "locking" || theorem == "maintenance" || (theorem == "invariant" && assumes != Assumes::recorded);
+}
+
 std::vector<Statement> statements_about(const Step& step) {
   std::vector<Statement> all;
   add_contract(step, all);
@@ -41,6 +47,13 @@ std::vector<Statement> statements_about(const Step& step) {
     add_exposure(step, all);
   }
   return all;
+}
+
+bool fails(const Step& step, const Point& point, std::string_view name) {
+  const std::vector<Statement> all = statements_about(step);
+  return std::any_of(all.begin(), all.end(), [&](const Statement& statement) {
+    return statement.theorem + "/" + statement.conjunct == name && statement.holds(step, point).is_false();
+  });
 }
 
 }  // namespace bulkhead::refine

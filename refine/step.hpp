@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "refine/abstraction.hpp"
@@ -56,7 +57,11 @@ struct Step {
 enum class Assumes : uint8_t {
   nothing,
   invariants,  ///< that every invariant but those of the host's tables held at the point before the call
-  host_map,    ///< those of the host's tables too
+  call_walk,   ///< theorem `walk` too, at the page of the call: the table that translates it is the one it finds
+  run,         ///< what a table that is searched maps where the frame of the point would be, if it is one run
+  alignment,  ///< what is found at the page where a run that is searched for, if not aligned, has its first frame again
+  recorded,   ///< that the frame of the point, if recorded at the page of the call, was mapped there
+  host_map,   ///< that those of the host's tables held too
   found,   ///< theorem `walk` at the compartment and page of the point: what is found there, the frame table has mapped
   stores,  ///< theorem `walk` at the compartment and page of the point, and at the level-3 tables stored to
   walk,  ///< theorem `walk`, at the point and a level: what is reached is such a table, and every such table is reached
@@ -70,10 +75,17 @@ struct Statement {
   std::function<SymBool(const Step&, const Point&)> holds;
   Assumes assumes = Assumes::nothing;
   unsigned level = 0;  ///< the level at which the walk is assumed
+
+  /// Whether it speaks of the engine alone, so that it can be proved before the spec has read anything.
+  bool is_of_engine() const;
 };
 
 /// What is to be proved of a path that ended like this one.
 std::vector<Statement> statements_about(const Step& step);
+
+/// Whether the statement of that name, `theorem/conjunct`, fails at a point of a step on constants. A step of which it
+/// is not to be proved, since it ended otherwise, does not show that.
+bool fails(const Step& step, const Point& point, std::string_view name);
 
 /// Of each of the first `count` refusals of the call, whether it is the first that holds.
 std::vector<SymBool> first_refusals(const Step& step, size_t count);

@@ -51,12 +51,12 @@ SymBits extract_extended(const SymBits& a, unsigned hi, unsigned lo) {
   return Symbolic::zero_extend(Symbolic::extract(a, a.width() - 1, lo), a.width() - lo, width);
 }
 
-/// The concatenation of a term and a constant, the term in the high bits.
+/// The concatenation of two words.
 SymBits join(const SymBits& high, const SymBits& low) {
-  if (high.is_constant()) {
+  if (high.is_constant() && low.is_constant()) {
     return SymBits::of_constant(high.constant() << low.width() | low.constant(), high.width() + low.width());
   }
-  Session& session = *high.session();
+  Session& session = session_of(high, low);
   Z3_ast term = Z3_mk_concat(session.context(), high.term(session), low.term(session));
   return SymBits::of_term(session, session.keep(term), high.width() + low.width());
 }
@@ -83,19 +83,33 @@ SymBits mask_run(const SymBits& a, uint64_t mask, unsigned width) {
   return Symbolic::zero_extend(lo == 0 ? run : join(run, SymBits::of_constant(0, lo)), end, width);
 }
 
+/// The bits of `a` but for a run in its middle, which are zero.
+SymBits clear_run(const SymBits& a, uint64_t run, unsigned width) {
+  const auto lo = static_cast<unsigned>(std::countr_zero(run));
+  const auto end = static_cast<unsigned>(std::bit_width(run));
+  const SymBits zeros = SymBits::of_constant(0, end - lo);
+  return join(Symbolic::extract(a, width - 1, end), join(zeros, Symbolic::extract(a, lo - 1, 0)));
+}
+
 /// A word as its high bits and its low bits.
 struct Split {
   SymBits high;
   SymBits low;
 };
 
-/// The two sides of a concatenation whose low side is known.
-std::optional<Split> split_known(const SymBits& a) {
+/// The two sides of a concatenation.
+std::optional<Split> split_joined(const SymBits& a) {
   if (a.is_constant()) { return std::nullopt; }
   Session& session = *a.session();
   const z3::expr term = session.expr(a);
-  if (term.decl().decl_kind() != Z3_OP_CONCAT || !term.arg(1).is_numeral()) { return std::nullopt; }
+  if (term.decl().decl_kind() != Z3_OP_CONCAT) { return std::nullopt; }
   return Split{operand(session, term, 0), operand(session, term, 1)};
+}
+
+/// Those of one whose low side is known.
+std::optional<Split> split_known(const SymBits& a) {
+  auto split = split_joined(a);
+  return split && split->low.is_constant() ? split : std::nullopt;
 }
 
 /// What a zero extension extends.
@@ -105,6 +119,25 @@ std::optional<SymBits> extended(const SymBits& a) {
   const z3::expr term = session.expr(a);
   if (term.decl().decl_kind() != Z3_OP_ZERO_EXT) { return std::nullopt; }
   return operand(session, term, 0);
+}
+
+/// The disjunction of a concatenation and a word of which only bits of the low side can be set.
+std::optional<SymBits> set_low(const SymBits& a, const SymBits& b) {
+  const auto split = split_joined(a);
+  const auto inner = extended(b);
+  if (!split || !inner || inner->width() > split->low.width()) { return std::nullopt; }
+  const unsigned width = split->low.width();
+  return join(split->high, Symbolic::bit_or(split->low, Symbolic::zero_extend(*inner, inner->width(), width), width));
+}
+
+/// The disjunction of two concatenations of the same form.
+std::optional<SymBits> join_parts(const SymBits& a, const SymBits& b) {
+  const auto one = split_joined(a);
+  const auto other = split_joined(b);
+  if (!one || !other || one->low.width() != other->low.width()) { return std::nullopt; }
+  const unsigned width = one->low.width();
+  return join(Symbolic::bit_or(one->high, other->high, one->high.width()),
+              Symbolic::bit_or(one->low, other->low, width));
 }
 
 /// Whether bits that are moved and known bits are equal, by their parts: nothing if there are no such parts.
@@ -117,6 +150,10 @@ std::optional<SymBool> equal_parts(const SymBits& a, const SymBits& b, Where whe
   };
   if (const auto split = split_known(a); split && (b.is_constant() || split_known(b))) {
     return each(*split, parts(b, split->low.width()));
+  }
+  if (const auto split = split_joined(a)) {
+    const auto other = split_joined(b);
+    if (other && other->low.width() == split->low.width()) { return each(*split, *other); }
   }
   if (const auto inner = extended(a); inner && (b.is_constant() || extended(b))) {
     const Split low = parts(b, inner->width());
@@ -163,8 +200,12 @@ SymBits Symbolic::sub(const Bits& a, const Bits& b, unsigned width) {
 SymBits Symbolic::bit_and(const Bits& a, const Bits& b, unsigned width) {
   if (is_zero(a) || is_ones(b, width)) { return a; }
   if (is_zero(b) || is_ones(a, width)) { return b; }
-  if (!a.is_constant() && b.is_constant() && is_run(b.constant())) { return mask_run(a, b.constant(), width); }
-  if (!b.is_constant() && a.is_constant() && is_run(a.constant())) { return mask_run(b, a.constant(), width); }
+  if (!a.is_constant() && b.is_constant()) {
+    const uint64_t cleared = ~b.constant() & low_mask(width);
+    if (is_run(b.constant())) { return mask_run(a, b.constant(), width); }
+    if (is_run(cleared)) { return clear_run(a, cleared, width); }
+  }
+  if (!b.is_constant() && a.is_constant()) { return bit_and(b, a, width); }
   return combine(Z3_mk_bvand, Concrete::bit_and, a, b, width);
 }
 
@@ -172,6 +213,9 @@ SymBits Symbolic::bit_or(const Bits& a, const Bits& b, unsigned width) {
   if (is_zero(a)) { return b; }
   if (is_zero(b)) { return a; }
   if (is_ones(a, width) || is_ones(b, width)) { return constant(low_mask(width), width); }
+  if (const auto joined = set_low(a, b)) { return *joined; }
+  if (const auto joined = set_low(b, a)) { return *joined; }
+  if (const auto joined = join_parts(a, b)) { return *joined; }
   return combine(Z3_mk_bvor, Concrete::bit_or, a, b, width);
 }
 
@@ -279,9 +323,13 @@ void SymMemory::store(FrameKey frame, IndexKey index, Word<Symbolic> word) {
       [word](const Keys&) { return word; });
 }
 
-void SymMemory::fill(FrameKey frame, Word<Symbolic> word) {
-  if (repeats('f', {frame.bits(), word.bits()})) { return; }
-  chain_.push([frame](const Keys& k) { return std::get<0>(k) == frame; }, [word](const Keys&) { return word; });
+void SymMemory::fill(FrameKey frame, Word<Symbolic> word, uint64_t step) {
+  if (repeats('f', {frame.bits(), word.bits(), SymBits::of_constant(step, Word<Symbolic>::width)})) { return; }
+  chain_.push([frame](const Keys& k) { return std::get<0>(k) == frame; },
+              [word, step](const Keys& k) {
+                if (step == 0) { return word; }
+                return word | (widen<Word<Symbolic>>(std::get<1>(k)) << static_cast<unsigned>(std::countr_zero(step)));
+              });
 }
 
 void SymMemory::copy(FrameKey to, FrameKey from) {

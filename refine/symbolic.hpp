@@ -221,12 +221,13 @@ class SymSpanMap {
     constexpr size_t prefix = sizeof...(A) - 2;
     const Span<Last> span = std::get<prefix>(all);
     const auto predicate = std::get<prefix + 1>(all);
-    const auto holds_at = [snapshot = *this, all, predicate](const SymBits& page) {
-      return predicate(snapshot.chain_.read(with_last<prefix>(all, Last::from_bits(page))));
+    const auto holds_for = [snapshot = *this, all, predicate](const SymBits& bits) {
+      const Last last = Last::from_bits(bits);
+      return holds_at(predicate, snapshot.chain_.read(with_last<prefix>(all, last)), last);
     };
-    if (samples_ != nullptr) { return any_of_samples(span, holds_at); }
+    if (samples_ != nullptr) { return any_of_samples(span, holds_for); }
     const auto inside = [span](const SymBits& page) { return span.contains(Last::from_bits(page)); };
-    return session_of(all, span)->some_page(inside, holds_at);
+    return session_of(all, span)->some_page(inside, holds_for);
   }
 
  private:
@@ -283,7 +284,7 @@ class SymMemory {
   Word<Symbolic> load(FrameKey frame, IndexKey index) const { return chain_.read({frame, index}); }
   SymBool written(FrameKey frame, IndexKey index) const { return chain_.written({frame, index}); }
   void store(FrameKey frame, IndexKey index, Word<Symbolic> word);
-  void fill(FrameKey frame, Word<Symbolic> word);
+  void fill(FrameKey frame, Word<Symbolic> word, uint64_t step);
   void copy(FrameKey to, FrameKey from);
   template <class Predicate>
   SymBool any(FrameKey frame, const Predicate& predicate) const {
@@ -291,11 +292,12 @@ class SymMemory {
     Mutator* mutator = Mutator::current();
     if (const auto answer = fixed_search()) { return *answer; }
     const Mutator::Quiet quiet;
-    const auto holds_at = [snapshot = *this, frame, predicate](const SymBits& index) {
-      return predicate(snapshot.load(frame, IndexKey::from_bits(index)));
+    const auto holds_for = [snapshot = *this, frame, predicate](const SymBits& index) {
+      const auto key = IndexKey::from_bits(index);
+      return holds_at(predicate, snapshot.load(frame, key), key);
     };
-    const SymBool found =
-        frame.bits().is_constant() ? any_of_512(holds_at) : frame.bits().session()->some_entry(frame.bits(), holds_at);
+    const SymBool found = frame.bits().is_constant() ? any_of_512(holds_for)
+                                                     : frame.bits().session()->some_entry(frame.bits(), holds_for);
     if (mutator != nullptr) { mutator->depends_on(found); }
     return found;
   }

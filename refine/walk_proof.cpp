@@ -89,7 +89,6 @@ std::optional<bool> walk_claim_holds(const std::string& call, const std::string&
   if (call == "host") { return host_has_identity(e, p, none).is_true(); }
   if (conjunct == "agrees") { return hardware_agrees(e, p, none).is_true(); }
   if (conjunct == "found") { return found_is_recorded(e, p.compartment, p.page).is_true(); }
-  if (conjunct == "mapped") { return recorded_is_found(e, p.frame, p.compartment, p.page).is_true(); }
   for (unsigned level = 0; level <= leaf_level; ++level) {
     if (path != fmt::format("level{}", level)) { continue; }
     if (conjunct == "sound") { return sound_at(e, p, level).is_true(); }
@@ -160,19 +159,15 @@ void WalkProof::prove_leaves() {
   const PreState pre(session_);
   const Point point = Point::arbitrary(session_);
   std::vector<Lemma> sound;
+  const Descent walk = session_.quietly([&] { return descend(pre.engine(), point.compartment, point.page); });
   for (unsigned level = 0; level <= leaf_level; ++level) {
     sound.emplace_back([level](const Engine& e, const Point& p) { return sound_at(e, p, level); });
+    if (level != 0) { pre.assume_mapping(walk.table.at(level), hw::index_at<S>(point.page, level), point.page, level); }
   }
   prove(pre, point,
         {"compartment", "leaf", "found", "what the walk finds, the frame table has mapped there",
          [](const Engine& e, const Point& p) { return found_is_recorded(e, p.compartment, p.page); }},
         sound);
-  prove(pre, point,
-        {"compartment", "leaf", "mapped", "what the frame table has mapped, the walk finds there",
-         [](const Engine& e, const Point& p) { return recorded_is_found(e, p.frame, p.compartment, p.page); }},
-        {[](const Engine& e, const Point& p) {
-          return complete_at(e, p, e.frames.parent_table.get(p.frame), leaf_level);
-        }});
 }
 
 std::string WalkProof::hardware_path() { return fmt::format("hardware.{}", ++paths_); }

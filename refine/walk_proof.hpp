@@ -26,7 +26,8 @@ struct WalkerFault {
 /// In stages, so that no goal compares two whole walks: at each level, what the walk reaches is a table with that
 /// level, owner and base (`sound`), and every such table is reached (`complete`), by induction over levels; that pages
 /// of one table share the walk down to it (`shared`); then what the last level maps is what the frame table says
-/// (`found`, `mapped`); then that hardware's walker, run on every path of its own text, is this walk (`hardware`).
+/// (`found`); that nothing else is recorded is an invariant, `recorded_is_mapped`; then that hardware's walker, run on
+/// every path of its own text, is this walk (`hardware`).
 class WalkProof {
  public:
   /// `wanted` is asked before each goal, when those before it are settled.

@@ -25,7 +25,7 @@ class Pool {
  public:
   Pool(const std::vector<WeighedTask>& tasks, const WorkerLimits& limits, const Supervisor& supervisor)
       : tasks_(tasks), limits_(limits), supervisor_(supervisor), order_(heaviest_first(tasks)) {
-    if (limits_.at_once == 0) { limits_.at_once = std::max(std::thread::hardware_concurrency(), 1U); }
+    limits_.at_once = processes_at_once(limits.at_once);
   }
 
   void run() {
@@ -104,6 +104,10 @@ class Pool {
 };
 
 }  // namespace
+
+unsigned processes_at_once(unsigned wanted) {
+  return wanted != 0 ? wanted : std::max(std::thread::hardware_concurrency(), 1U);
+}
 
 void run_workers(const std::vector<WeighedTask>& tasks, const WorkerLimits& limits, const Supervisor& supervisor) {
   Pool(tasks, limits, supervisor).run();

@@ -14,8 +14,11 @@ struct WeighedTask {
   Task task;
 };
 
+/// How many processes are at work at a time where so many are asked for; 0 asks for one a core.
+unsigned processes_at_once(unsigned wanted);
+
 struct WorkerLimits {
-  unsigned at_once = 0;        ///< processes; 0: one a core
+  unsigned at_once = 0;        ///< processes, as in `processes_at_once`
   unsigned memory_mib = 0;     ///< address space of each process; 0: not limited
   double silence_seconds = 0;  ///< the longest that one may send nothing; 0: not limited
 };

@@ -59,7 +59,7 @@ Rule<D> compartment_destroy() {
         s.translations.state.set_span(in.compartment(), all_pages<D>(), empty);
         s.frames.state.set(root, FrameState::spare);
         s.frames.owner.set(root, CompartmentId<D>(0));
-        s.frames.content.fill(root, Word<D>(0));
+        s.frames.content.fill(root, Word<D>(0), 0);
         s.compartments.state.set(in.compartment(), CompartmentState::free);
         return Status::ok;
       },

@@ -25,6 +25,12 @@ Condition<D> bad_level() {
 }
 
 template <ValueDomain D>
+Condition<D> bad_block_level() {
+  return {Status::bad_argument, "level is not 2 or 3",
+          [](const State<D>&, const Inputs<D>& in) { return (in.level < Word<D>(2)) | (in.level > Word<D>(3)); }};
+}
+
+template <ValueDomain D>
 Condition<D> bad_vcpu_count() {
   return {Status::bad_argument, "vcpus is not in 1..512",
           [](const State<D>&, const Inputs<D>& in) { return (in.vcpus < Word<D>(1)) | (in.vcpus > Word<D>(512)); }};

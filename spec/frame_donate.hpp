@@ -19,7 +19,7 @@ Rule<D> frame_donate() {
       .effect_text = "the frame becomes spare and all zero; the host can no longer access it",
       .effect = [](State<D>& s, const Inputs<D>& in) -> Result<D> {
         s.frames.state.set(in.frame(), FrameState::spare);
-        s.frames.content.fill(in.frame(), Word<D>(0));
+        s.frames.content.fill(in.frame(), Word<D>(0), 0);
         return Status::ok;
       },
       .footprint = {touches_frame<D>(), touches_content<D>()},

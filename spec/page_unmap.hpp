@@ -30,7 +30,7 @@ Rule<D> page_unmap() {
                                  select(stopping, Left(IpaState::empty), Left(IpaState::destroyed)));
         s.frames.state.set(frame, FrameState::spare);
         s.frames.owner.set(frame, CompartmentId<D>(0));
-        s.frames.content.fill(frame, Word<D>(0));
+        s.frames.content.fill(frame, Word<D>(0), 0);
         return Result<D>(address_of(frame));
       },
       .footprint = {touches_mapped_frame<D>(), touches_mapped_content<D>(), touches_translation<D>()},

@@ -21,6 +21,7 @@ Rule<D> table_create() {
               frame_not_spare<D>(),
               no_upper_table<D>(),
               table_in_use<D>(),
+              page_in_use<D>(),
           },
       .effect_text =
           "the frame becomes the table of the level for all pages from ipa on that it spans; the compartment finds "

@@ -61,7 +61,7 @@ Rule<D> table_destroy() {
         s.tables.present.set_span(in.table_level(), in.compartment(), span(in), absent);
         s.frames.state.set(frame, FrameState::spare);
         s.frames.owner.set(frame, CompartmentId<D>(0));
-        s.frames.content.fill(frame, Word<D>(0));
+        s.frames.content.fill(frame, Word<D>(0), 0);
         return Result<D>(address_of(frame));
       },
       .footprint = {touches_table_frame<D>(), touches_table_content<D>(), touches_span<D>(), touches_table<D>()},

@@ -49,11 +49,7 @@ SymBool OpenScene::can_translate(CompartmentId<S> compartment, Page<S> page, Fra
   note_page(compartment, page);
   session_.quietly([&] {
     const Descent walk = descend(pre_.engine(), compartment, page);
-    for (const hw::Effect<S>& effect : step_->effects) {
-      if (effect.kind != hw::EffectKind::store) { continue; }
-      session_.assume(walk_is_complete(pre_.engine(), walk, effect.frame, leaf_level, compartment, page),
-                      from_walk_complete);
-    }
+    assume_walk_to_stores(session_, pre_.engine(), walk, *step_, compartment, page);
   });
   pre_.assume_host_tables(widen<Frame<S>>(page));
   return is_translated_elsewhere(*step_, compartment, page, frame);
@@ -62,10 +58,10 @@ SymBool OpenScene::can_translate(CompartmentId<S> compartment, Page<S> page, Fra
 void OpenScene::note_reach(CompartmentId<S> compartment, Frame<S> frame) const {
   const auto& engine = pre_.engine();
   session_.note({Site::frame, frame.bits(), {}});
-  const Page<S> page = session_.quietly([&] { return page_of_record(engine, frame); });
+  const Page<S> page = session_.quietly([&] { return engine.frames.base.get(frame); });
   note_page(compartment, page);
   session_.note_page(page.bits());
-  session_.quietly([&] { session_.assume(recorded_is_found(engine, frame, compartment, page), origin::mapped); });
+  session_.quietly([&] { session_.assume(recorded_is_found(engine, frame), origin::mapped); });
 }
 
 void OpenScene::note_page(CompartmentId<S> compartment, Page<S> page) const {

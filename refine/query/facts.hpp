@@ -12,7 +12,7 @@ namespace bulkhead::refine::query {
 namespace origin {
 inline constexpr std::string_view sound = "walk.sound";
 inline constexpr std::string_view found = "walk.found";
-inline constexpr std::string_view mapped = "walk.mapped";
+inline constexpr std::string_view mapped = "recorded_is_mapped";
 }  // namespace origin
 
 /// A scene of terms: an arbitrary legal state and what a step makes of it. What is asked about adds the facts about it

@@ -182,11 +182,18 @@ void learn_pages(Session& session, const SmallState& state) {
   const impl::Engine<S> engine = state.constants();
   const auto pages = state.sample_pages();
   const State means = abstract(engine, nullptr, pages);
+  const auto note = [&session](uint64_t page) { session.note_page(SymBits::of_constant(page, Page<S>::width)); };
   for (const uint64_t page : *pages) {
     for (const auto& [id, record] : state.compartments) {
       const auto access = means.translations.access.get(CompartmentId<S>(id), Page<S>(page));
-      if (!(access == Access::none).is_true()) { session.note_page(SymBits::of_constant(page, Page<S>::width)); }
+      if (!(access == Access::none).is_true()) { note(page); }
     }
+  }
+  // Where the model says of single entries what a run would not have there.
+  for (const auto& [place, word] : state.words) {
+    const FrameRecord table = state.frame(place.first);
+    if (!table.is_table() || table.level < 2) { continue; }
+    note((table.base + (place.second << span_shift(static_cast<unsigned>(table.level)))) & low_mask(Page<S>::width));
   }
 }
 

@@ -33,7 +33,8 @@ Trial trial_of(const Expression& expression, const OpenScene& scene, const std::
 /// is none.
 std::string judge(Stepper stepper, const Expression& expression, const Trial& trial, Witness& witness);
 
-/// Tells the session of the pages at which something is mapped in a state: they count for every "some page".
+/// Tells the session of the pages at which something is mapped in a state, or of whose entries it speaks: they count
+/// for every "some page".
 void learn_pages(Session& session, const SmallState& state);
 
 }  // namespace bulkhead::refine::query

@@ -89,7 +89,6 @@ void add_invariants(std::set<std::string> names, std::vector<std::string>& goals
 std::vector<std::string> goals_of(const std::set<std::string>& origins) {
   const std::map<std::string_view, std::string> others = {{boot_layout, "initial/boot/layout/*"},
                                                           {origin::found, "walk/compartment/leaf/found"},
-                                                          {origin::mapped, "walk/compartment/leaf/mapped"},
                                                           {origin::sound, "walk/compartment/*/sound"},
                                                           {from_walk_complete, "walk/compartment/*/complete"}};
   std::vector<std::string> goals;

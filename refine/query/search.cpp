@@ -183,6 +183,8 @@ class Searcher {
     } else if (open_.empty()) {
       finding_.verdict = Verdict::impossible;
       finding_.rests_on = goals_of(origins_);
+      // What the terms alone rule out is impossible as far as hardware does what they say.
+      if (finding_.rests_on.empty()) { finding_.rests_on = {"walk/*"}; }
       if (expression_.has_step && !is_engine_step()) { add_goals_of_step(); }
     }
   }

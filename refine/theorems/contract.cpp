@@ -47,7 +47,8 @@ void add_contract(const Step& step, std::vector<Statement>& all) {
   add_no_output(step, all);
   if (!step.succeeded()) {
     all.push_back({"contract", "status", fmt::format("the first refusal that holds is {}", name_of(step.result.status)),
-                   [](const Step& s, const Point&) { return first_refusal_is(s, s.result.status); }});
+                   [](const Step& s, const Point&) { return first_refusal_is(s, s.result.status); },
+                   Assumes::alignment});
     return;
   }
   add_no_refusal(step, all);

@@ -86,21 +86,23 @@ SymBool overwrites_out_of_reach(const Step& s, const Point& p) {
   return all;
 }
 
-/// A table that is linked is known to no CPU yet, and has no valid entry.
-SymBool links_empty_tables(const Step& s, const Point& p) {
+/// Whether the entry at the point's index of a table that is linked or unlinked leads to a further table.
+SymBool leads_on(const TableStore& store, const Point& p) {
+  return (!store.is_last) & hw::is_table<S>(store.memory.load(store.table, p.index), 0);
+}
+
+SymBool links_last_tables(const Step& s, const Point& p) {
   SymBool all = true;
   for (const TableStore& link : links(s)) {
-    const auto empty = !hw::is_valid<S>(link.memory.load(link.table, p.index));
-    all = all & implies(link.counts, empty & !is_within_reach(s, translator_at(p), link.table, link.position));
+    const auto known = is_within_reach(s, translator_at(p), link.table, link.position);
+    all = all & implies(link.counts, (!leads_on(link, p)) & (!known));
   }
   return all;
 }
 
-SymBool unlinks_empty_tables(const Step& s, const Point& p) {
+SymBool unlinks_last_tables(const Step& s, const Point& p) {
   SymBool all = true;
-  for (const TableStore& unlink : unlinks(s)) {
-    all = all & implies(unlink.counts, !hw::is_valid<S>(unlink.memory.load(unlink.table, p.index)));
-  }
+  for (const TableStore& unlink : unlinks(s)) { all = all & implies(unlink.counts, !leads_on(unlink, p)); }
   return all;
 }
 
@@ -127,9 +129,9 @@ void add_exposure(const Step& /*step*/, std::vector<Statement>& all) {
   all.push_back({"exposure", "overwritten",
                  "a frame is overwritten only while no CPU can reach it, as page or as table", overwrites_out_of_reach,
                  Assumes::found});
-  all.push_back({"exposure", "linked", "a table that is linked is known to no CPU yet, and has no valid entry",
-                 links_empty_tables, Assumes::found});
-  all.push_back({"exposure", "unlinked", "a table that is unlinked has no valid entry", unlinks_empty_tables,
+  all.push_back({"exposure", "linked", "a table that is linked is known to no CPU yet, and leads to no further table",
+                 links_last_tables, Assumes::found});
+  all.push_back({"exposure", "unlinked", "a table that is unlinked leads to no further table", unlinks_last_tables,
                  Assumes::invariants});
 }
 

@@ -4,6 +4,7 @@
 #include "hw/entry_life.hpp"
 #include "hw/maintenance_rules.hpp"
 #include "hw/vmid_life.hpp"
+#include "refine/shape.hpp"
 #include "refine/step.hpp"
 
 /// `maintenance`: the effects of a call, in their order, obey the architecture: break before make, barriers, TLB
@@ -54,21 +55,22 @@ class EntryAt {
         index_(p.index),
         word_(s.before->hardware.memory().load(p.frame, p.index)),
         target_(hw::output_frame<S>(word_)),
+        level_(s.before->frames.level.get(p.frame)),
+        spans_(spans_of(word_)),
         life_(valid(word_)) {
     const auto& frames = s.before->frames;
     // The host's tables are an identity map under VMID 0. That only its entries for pages ever change is what
     // invariants `host_upper_tables` and `host_page_entries` say.
     const auto hosts = frames.state.get(table_) == FrameState::engine;
-    const Level<S> level = frames.level.get(table_);
     vmid_ = select(hosts, CompartmentId<S>(0), frames.owner.get(table_));
-    page_ = select(hosts, widen<Page<S>>(target_), frames.base.get(table_) | entry_offset<S>(level, index_));
-    is_page_ = hosts | (level == Level<S>(leaf_level));
+    page_ = select(hosts, widen<Page<S>>(target_), frames.base.get(table_) | entry_offset<S>(level_, index_));
+    is_page_ = hosts | (level_ == Level<S>(leaf_level));
   }
 
   const hw::EntryLife<S>& life() const { return life_; }
   Word<S> word() const { return word_; }
-  /// Where the last valid descriptor led to.
-  Frame<S> target() const { return target_; }
+  /// Whether the last valid descriptor led to the frame.
+  SymBool leads_to(Frame<S> frame) const { return (frame & ~spans_) == target_; }
   SymBool is_at(const Effect& store) const { return (store.frame == table_) & (store.index == index_); }
 
   void follow(const Effect& e, const CallingCpu& cpu) {
@@ -83,6 +85,11 @@ class EntryAt {
     life_.store(here, valid(e.value));
     word_ = select(here, e.value, word_);
     target_ = select(here & valid(e.value), hw::output_frame<S>(e.value), target_);
+    spans_ = select(here & valid(e.value), spans_of(e.value), spans_);
+  }
+  /// Which bits of a frame number the descriptor leaves open: those within a block.
+  Frame<S> spans_of(Word<S> descriptor) const {
+    return select(hw::is_table<S>(descriptor, 0), Frame<S>(0), widen<Frame<S>>(entry_mask<S>(level_)));
   }
   /// An unlinked table may have been the way to anything below it: an invalidation by IPA is not enough.
   SymBool is_about(const Effect& tlbi, const CallingCpu& cpu) const {
@@ -95,6 +102,8 @@ class EntryAt {
   Index<S> index_;
   Word<S> word_;
   Frame<S> target_;
+  Level<S> level_;
+  Frame<S> spans_;
   CompartmentId<S> vmid_;
   Page<S> page_;
   SymBool is_page_;
@@ -141,7 +150,7 @@ SymBool overwrites_out_of_reach(const Step& s, const Point& p) {
   return holds_throughout(s, entry, [&](const Effect& e) -> SymBool {
     if (e.kind == Kind::store) { is_entry = is_entry | entry.is_at(e); }
     if (e.kind != Kind::fill && e.kind != Kind::copy) { return true; }
-    return implies(is_entry & (entry.target() == e.frame), entry.life().is(EntryPhase::unmapped));
+    return implies(is_entry & entry.leads_to(e.frame), entry.life().is(EntryPhase::unmapped));
   });
 }
 
@@ -153,17 +162,19 @@ void follow(hw::ContentLife<S>& content, Frame<S> frame, const Effect& e) {
   if (e.kind == Kind::dsb) { content.dsb(e.barrier); }
 }
 
-/// Whether an entry that leads to the frame is stored.
-SymBool leads_to(const Effect& e, Frame<S> frame) {
+/// Whether an entry that leads to the frame, as table, page or part of a block, is stored.
+SymBool leads_to(const Step& s, const Effect& e, Frame<S> frame) {
   if (e.kind != Kind::store) { return false; }
-  return valid(e.value) & (hw::output_frame<S>(e.value) == frame);
+  const auto within = widen<Frame<S>>(entry_mask<S>(s.before->frames.level.get(e.frame)));
+  const Frame<S> spans = select(hw::is_table<S>(e.value, 0), Frame<S>(0), within);
+  return valid(e.value) & ((frame & ~spans) == hw::output_frame<S>(e.value));
 }
 
 SymBool fills_before_linking(const Step& s, const Point& p) {
   SymBool all = true;
   hw::ContentLife<S> content;
   for (const Effect& e : s.effects) {
-    all = all & implies(leads_to(e, p.frame), content.is_seen());
+    all = all & implies(leads_to(s, e, p.frame), content.is_seen());
     follow(content, p.frame, e);
   }
   return all;
@@ -180,7 +191,7 @@ SymBool cleans(const Step& s, const Point& p) {
   SymBool all = true;
   hw::ContentLife<S> content;
   for (const Effect& e : s.effects) {
-    all = all & implies(leads_to(e, p.frame), is_table | content.is_settled());
+    all = all & implies(leads_to(s, e, p.frame), is_table | content.is_settled());
     follow(content, p.frame, e);
   }
   return all & (is_table | content.is_settled());
@@ -270,6 +281,17 @@ Judgement judgement_of(hw::Rule rule) {
   return only_looks;
 }
 
+Assumes assumes_of(hw::Rule rule) {
+  switch (rule) {
+    case hw::Rule::out_of_reach:
+      return Assumes::call_walk;
+    case hw::Rule::filled:
+      return Assumes::run;
+    default:
+      return Assumes::invariants;
+  }
+}
+
 }  // namespace
 
 void add_maintenance(const Step& step, std::vector<Statement>& all) {
@@ -278,8 +300,8 @@ void add_maintenance(const Step& step, std::vector<Statement>& all) {
     return;
   }
   for (const hw::RuleText& rule : hw::maintenance_rules) {
-    all.push_back(
-        {"maintenance", std::string(rule.name), std::string(rule.text), judgement_of(rule.rule), Assumes::invariants});
+    all.push_back({"maintenance", std::string(rule.name), std::string(rule.text), judgement_of(rule.rule),
+                   assumes_of(rule.rule)});
   }
 }
 

@@ -37,12 +37,17 @@ refine::FrameRecord RandomCex::record() {
           coin(),
           coin(),
           coin(),
-          word()};
+          word(),
+          coin() ? 0 : uint64_t{1} << number(5)};
 }
 
 SmallState RandomCex::state() {
   SmallState state;
   for (uint64_t i = below(6); i > 0; --i) { state.frames[frame()] = record(); }
+  for (uint64_t i = below(3); i > 0; --i) {
+    const auto kind = coin() ? FrameState::data : FrameState::host;
+    state.runs[frame()] = {.frames = 1 + number(18), .state = kind, .owner = number(16), .base = frame()};
+  }
   for (uint64_t i = below(8); i > 0; --i) { state.words[{frame(), number(9)}] = word(); }
   for (uint64_t i = below(3); i > 0; --i) {
     state.compartments[number(16)] = {static_cast<CompartmentState>(below(4)), frame(), number(10)};
@@ -156,7 +161,7 @@ Counterexample plain_cex() {
     return refine::FrameRecord{state, 1, parent, 0, level, 0, true, false, false, 0};
   };
   Counterexample cex;
-  cex.goal = "invariant/page_map/ok.1/data_is_mapped_once";
+  cex.goal = "invariant/page_map/ok.1/entry_maps_page";
   cex.says = "a data frame is mapped by the one entry that its record names";
   cex.before.frames = {{page, {FrameState::spare, 0, 0, 0, 0, 0, true, false, false, 0}},
                        {root, table(FrameState::root, 0, 0)},

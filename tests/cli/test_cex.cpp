@@ -115,8 +115,8 @@ TEST_CASE("a folder of counterexamples is listed") {
   folder.write("note.txt", "no counterexample");
   CHECK(run_tool({"cex", "list", folder.path()}).out ==
         "call                  engine        spec          trace  goal\n"
-        "-                     -             -             yes    invariant/page_map/ok.1/data_is_mapped_once\n"
-        "page_map              ok            ok            no     invariant/page_map/ok.1/data_is_mapped_once\n"
+        "-                     -             -             yes    invariant/page_map/ok.1/entry_maps_page\n"
+        "page_map              ok            ok            no     invariant/page_map/ok.1/entry_maps_page\n"
         "\n2 counterexamples\n");
   const auto document = nlohmann::json::parse(run_tool({"cex", "list", "--json", folder.path()}).out);
   CHECK(schema_named("bulkhead-cex-list/1").problem(document) == "");

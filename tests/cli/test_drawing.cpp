@@ -97,12 +97,12 @@ TEST_CASE("what a drawing leaves out is right and the same") {
   }
 }
 
-TEST_CASE("a forgotten parent is drawn where it is") {
+TEST_CASE("a record that is not so is drawn where it is") {
   const Drawing drawing = draw(plain_cex());
   CHECK(drawing.call == "page_map(cid = 1 (A), ipa = 0x4000, pa = 0x40081000 (F1)), by the host on CPU 0");
   CHECK(drawing.here == "frame F1 = 0x40081000");
   CHECK(drawing.sentence ==
-        "The tables contradict the engine's record of F1: entered at 0x0[0], which does not lead here.");
+        "The tables contradict the engine's record of F1: mapped at IPA 0x0 of A, where it is not found.");
   const DrawnRow* record = row_of(drawing, "records", "F1");
   REQUIRE(record != nullptr);
   CHECK(record->is_wrong);

@@ -15,7 +15,7 @@ namespace {
 
 const std::string proof =
     R"({"schema":"bulkhead-proof/1","verdict":"refuted","stopped":false,"obligations":[
-{"name":"invariant/page_map/ok.1/data_is_mapped_once","theorem":"invariant","call":"page_map","path":"ok.1","conjunct":"x",
+{"name":"invariant/page_map/ok.1/entry_maps_page","theorem":"invariant","call":"page_map","path":"ok.1","conjunct":"x",
 "says":"<i>","verdict":"refuted","seconds":0.25},{"name":"invariant/page_map/ok.1/y","theorem":"invariant","call":"page_map",
 "says":"z","verdict":"proved","seconds":1}],"parts":[{"subject":"page_map","verdict":"refuted","obligations":2,"paths":7,
 "seconds":1.25}],"totals":{"seconds":1.25},"solver":"z3","version":"4.8.12"})";
@@ -56,7 +56,7 @@ TEST_CASE("a page needs nothing else and says what is proved") {
   CHECK_FALSE(has(page, "src="));
   CHECK_FALSE(has(page, "@import"));
   CHECK(has(page, "1 of 2 goals proved in 1.2 s, by z3 4.8.12"));
-  CHECK(has(page, R"(<a href="#cex-1">invariant/page_map/ok.1/data_is_mapped_once</a>)"));
+  CHECK(has(page, R"(<a href="#cex-1">invariant/page_map/ok.1/entry_maps_page</a>)"));
   CHECK(has(page, R"(<section class="cex" id="cex-1">)"));
   CHECK(has(page, "&lt;i&gt;"));
   CHECK(has(page, R"(data-moments="[&quot;nothing, ram&quot;,&quot;F1 rw&quot;,&quot;F1 rw&quot;]")"));

@@ -269,9 +269,10 @@ TEST_CASE("A refutation shows what went wrong, the call, the path and the places
   goal.counterexample = {test::plain_cex()};
   goal.counterexample.front().made->path = {{std::string(__FILE__), 24, true}, {std::string(__FILE__), 31, false}};
   const std::string text = as_text(ProofReport{run_jobs({job("version", {goal})}, {}), {}});
+  INFO(text);
   CHECK(text.find("refuted: safety/version/ok.1/frame.state\n  says     a sentence\n"
-                  "  wrong    The tables contradict the engine's record of F1: entered at 0x0[0], which does not lead\n"
-                  "           here.\n") != std::string::npos);
+                  "  wrong    The tables contradict the engine's record of F1: mapped at IPA 0x0 of A, where it is not\n"
+                  "           found.\n") != std::string::npos);
   CHECK(text.find("  call     page_map(cid = 1 (A), ipa = 0x4000, pa = 0x40081000 (F1)), by the host on CPU 0\n"
                   "  engine   ok\n") != std::string::npos);
   CHECK(text.find("tests/cli/test_prove.cpp:24 ") != std::string::npos);

@@ -85,6 +85,17 @@ TEST_CASE("an expectation may name the rule") {
   CHECK(status(R"({"diverges":2,"rule":"synchronised"})") == 1);
 }
 
+TEST_CASE("a fill with a step makes each word another") {
+  const auto replay = [](const std::string& loaded) {
+    const std::string root =
+        effects({R"("fill","pa":"0x50000000","value":"0x0","step":"0x1000")", R"("dsb","domain":"ishst")",
+                 R"("msr","register":"vttbr_el2","value":"0x1000050000000")", R"("isb")"});
+    return run_tool({"replay", "-"}, header + root + effects({R"("load","pa":"0x50000ff8","value":)" + loaded})).status;
+  };
+  CHECK(replay(R"("0x1ff000")") == 0);
+  CHECK(replay(R"("0x0")") == 1);
+}
+
 TEST_CASE("calls between effects are judged too") {
   const std::string call = R"({"cpu":0,"call":"frame_donate","args":{"pa":"0x40000000"},"status":"bad_state"})";
   const Ran ran = run_tool({"replay", "-"}, header + effects({R"("isb")"}) + call);
@@ -117,6 +128,8 @@ TEST_CASE("what concerns stage 2 and is not known is refused") {
         "bulkhead: -:2: \"pa\" is 0x40000004: expected a multiple of 8 below 2^48\n");
   CHECK(error_of(R"("fill","pa":"0x40000008","value":0)") ==
         "bulkhead: -:2: \"pa\" is 0x40000008: expected a multiple of 4096 below 2^48\n");
+  CHECK(error_of(R"("fill","pa":"0x40000000","value":0,"step":3)") ==
+        "bulkhead: -:2: \"step\" is 0x3: expected 0 or a power of two\n");
   CHECK(error_of(R"("copy","pa":"0x40000000","src_pa":"0x1000000000000")") ==
         "bulkhead: -:2: \"src_pa\" is 0x1000000000000: expected a multiple of 4096 below 2^48\n");
 }

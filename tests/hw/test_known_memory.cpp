@@ -23,6 +23,25 @@ TEST_CASE("a fill makes all words known, a store after it one of them another") 
   CHECK(memory.word(1, 511) == 9);
 }
 
+TEST_CASE("a fill with a step makes each word known, and another") {
+  KnownMemory memory;
+  memory.fill(1, 9);
+  memory.fill(1, 0x40000001, 0x1000);
+  CHECK(memory.word(1, 0) == 0x40000001);
+  CHECK(memory.word(1, 1) == 0x40001001);
+  CHECK(memory.word(1, 511) == 0x401ff001);
+  memory.store(1, 1, 9);
+  CHECK(memory.word(1, 1) == 9);
+  memory.copy(2, 1);
+  CHECK(memory.word(2, 2) == 0x40002001);
+  memory.fill(1, 0x200001, 0x200000);
+  CHECK(memory.word(1, 0) == 0x200001);
+  CHECK(memory.word(1, 1) == 0x200001);
+  CHECK(memory.word(1, 2) == 0x600001);
+  memory.fill(1, 7);
+  CHECK(memory.word(1, 511) == 7);
+}
+
 TEST_CASE("a copy knows what its source knows, and no more") {
   KnownMemory memory;
   memory.fill(2, 5);

@@ -6,6 +6,7 @@
 
 #include "impl/dispatch.hpp"
 #include "tests/catch.hpp"
+#include "tests/runs.hpp"
 
 namespace bulkhead::impl::test {
 namespace {
@@ -25,6 +26,7 @@ std::string text_of(const hw::Effect<C>& effect) {
     case hw::EffectKind::store:
       return fmt::format("{} {:#x}[{}] = {:#x}", name, frame, raw(effect.index), value);
     case hw::EffectKind::fill:
+      if (effect.step != 0) { return fmt::format("{} {:#x} = {:#x} step {:#x}", name, frame, value, effect.step); }
       return fmt::format("{} {:#x} = {:#x}", name, frame, value);
     case hw::EffectKind::copy:
       return fmt::format("{} {:#x} = {:#x}", name, frame, raw(address_of(effect.source)));
@@ -112,6 +114,16 @@ BuiltBench::BuiltBench() {
   must(Call::ipa_prepare, {1, 0x1000});
   must(Call::ipa_prepare, {1, 0x2000});
   must(Call::page_map, {1, 0x2000, pa(8)});
+}
+
+BlockBench::BlockBench() {
+  must(Call::table_create, {1, run_ipa, 3, pa(7)});
+  must(Call::table_create, {1, shared_run_ipa, 3, pa(9)});
+  must(Call::table_create, {1, 2 * run_ipa, 3, pa(10)});
+  bulkhead::test::map_run(*this, 1, run_ipa, pa(512));
+  bulkhead::test::share_run(*this, 1, shared_run_ipa, pa(1024), 0);
+  must(Call::ipa_prepare, {1, 2 * run_ipa});
+  must(Call::page_map, {1, 2 * run_ipa, pa(11)});
 }
 
 void check_refused(Bench& bench, Status status, Call call, const std::vector<uint64_t>& words) {

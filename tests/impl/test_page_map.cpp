@@ -11,8 +11,7 @@ TEST_CASE("page_map maps a zeroed frame") {
   bench.must(Call::page_map, {1, 0x1000, pa(9)});
   CHECK(bench.state(pa(9)) == FrameState::data);
   CHECK(bench.owner(pa(9)) == 1);
-  CHECK(raw(address_of(bench.engine.frames.parent_table.get(frame_of(Pa<C>(pa(9)))))) == pa(3));
-  CHECK(raw(bench.engine.frames.parent_index.get(frame_of(Pa<C>(pa(9))))) == 1);
+  CHECK(raw(bench.engine.frames.base.get(frame_of(Pa<C>(pa(9))))) == 1);
   CHECK(bench.is_zero(pa(9)));
   CHECK(bench.effects() == Lines{
                                "exception",
@@ -32,6 +31,12 @@ TEST_CASE("page_map works while the compartment is active") {
   BuiltBench bench;
   bench.must(Call::compartment_activate, {1});
   bench.must(Call::page_map, {1, 0x1000, pa(9)});
+}
+
+TEST_CASE("page_map finds no table where there is a block") {
+  BlockBench bench;
+  bench.must(Call::block_fold, {1, run_ipa, 3});
+  check_refused(bench, Status::no_table, Call::page_map, {1, run_ipa + 0x1000, pa(7)});
 }
 
 TEST_CASE("page_map is refused") {

@@ -44,6 +44,12 @@ TEST_CASE("page_unmap leaves an empty page when stopping") {
   CHECK(bench.changes().front() == "store 0x40003000[2] = 0x0");
 }
 
+TEST_CASE("page_unmap finds no table where there is a block") {
+  BlockBench bench;
+  bench.must(Call::block_fold, {1, run_ipa, 3});
+  check_refused(bench, Status::no_table, Call::page_unmap, {1, run_ipa + 0x1000});
+}
+
 TEST_CASE("page_unmap is refused") {
   BuiltBench bench;
   const auto refused = [&bench](Status status, std::vector<uint64_t> words) {

@@ -36,6 +36,12 @@ TEST_CASE("shared_unmap works while the compartment is stopping") {
   bench.must(Call::shared_unmap, {1, shared});
 }
 
+TEST_CASE("shared_unmap finds no table where there is a block") {
+  BlockBench bench;
+  bench.must(Call::block_fold, {1, shared_run_ipa, 3});
+  check_refused(bench, Status::no_table, Call::shared_unmap, {1, shared_run_ipa});
+}
+
 TEST_CASE("shared_unmap is refused") {
   BuiltBench bench;
   const auto refused = [&bench](Status status, std::vector<uint64_t> words) {

@@ -43,6 +43,12 @@ TEST_CASE("a new table takes the IPA state of the entry it hangs on") {
   CHECK(std::count(words.begin(), words.end(), destroyed) == 512);
 }
 
+TEST_CASE("table_create makes no table in the place of a block") {
+  BlockBench bench;
+  bench.must(Call::block_fold, {1, run_ipa, 3});
+  check_refused(bench, Status::in_use, Call::table_create, {1, run_ipa, 3, pa(7)});
+}
+
 TEST_CASE("table_create is refused") {
   BuiltBench bench;
   const auto refused = [&bench](Status status, std::vector<uint64_t> words) {

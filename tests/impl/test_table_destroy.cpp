@@ -65,6 +65,13 @@ TEST_CASE("when stopping, nothing is remembered") {
   CHECK(bench.word(pa(2)) == 0);
 }
 
+TEST_CASE("a block is no table, and the table above it is not empty") {
+  BlockBench bench;
+  bench.must(Call::block_fold, {1, run_ipa, 3});
+  check_refused(bench, Status::no_table, Call::table_destroy, {1, run_ipa, 3});
+  check_refused(bench, Status::not_empty, Call::table_destroy, {1, 0, 2});
+}
+
 TEST_CASE("table_destroy is refused") {
   BuiltBench bench;
   const auto refused = [&bench](Status status, std::vector<uint64_t> words) {

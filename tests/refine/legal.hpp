@@ -26,8 +26,10 @@ class Judge {
   Judge(const ConcreteEngine& engine, const HostTables<Concrete>& host) : view_{engine, host} {}
 
   void frame(uint64_t frame) { judge(About::frame, {.frame = Frame<Concrete>(frame)}); }
-  void entry(uint64_t frame, uint64_t index) {
-    judge(About::entry, {.frame = Frame<Concrete>(frame), .index = Index<Concrete>(index)});
+  /// `page` counts where the entry is a block: which of its pages is meant.
+  void entry(uint64_t frame, uint64_t index, uint64_t page = 0) {
+    judge(About::entry,
+          {.frame = Frame<Concrete>(frame), .index = Index<Concrete>(index), .page = Page<Concrete>(page)});
   }
   void entries(uint64_t frame) {
     for (uint64_t index = 0; index < entries_per_table; ++index) { entry(frame, index); }

@@ -1,6 +1,7 @@
 #include "impl/dispatch.hpp"
 #include "tests/catch.hpp"
 #include "tests/refine/legal.hpp"
+#include "tests/runs.hpp"
 
 /// Each invariant can fail: a small change to a state that the engine built breaks it, and is seen.
 namespace bulkhead::refine {
@@ -15,18 +16,21 @@ constexpr uint64_t pa(uint64_t n) { return frame_number(n) << page_shift; }
 constexpr uint64_t shared = uint64_t{1} << 47;
 constexpr uint64_t device_frame = 0x10;
 constexpr uint64_t block_frame = low_mask(36);  ///< in a GiB that the host maps as one block
+constexpr uint64_t gib_frame = 0x80000;         ///< where a GiB of RAM begins
+constexpr uint64_t block_bits = writable_page_bits & ~block_without;
 
 Frame<C> frame(uint64_t n) { return Frame<C>(frame_number(n)); }
 
 /// A booted engine with one compartment. Frames by number: 0 its root, 1 to 3 its private tables and 4 to 6 its
-/// shared tables by level, 7 and 8 data, 9 to 11 spare, 20 and 21 shared; 30 is the host's alone.
+/// shared tables by level, 7 and 8 data, 9 to 12 spare, 20 and 21 shared; 30 is the host's alone. Entry 1 of table 2 is
+/// a block that maps frames 512 to 1023.
 struct Built {
-  MachineDescription machine;
+  MachineDescription machine{.ram = {{0x40000000, 0x100000000}}};
   ConcreteEngine engine = impl::boot(machine);
   HostTables<C> host = host_tables_of(machine);
 
   Built() {
-    for (uint64_t n = 0; n < 12; ++n) { must(Call::frame_donate, {pa(n)}); }
+    for (uint64_t n = 0; n < 13; ++n) { must(Call::frame_donate, {pa(n)}); }
     must(Call::compartment_create, {1, pa(0), 2});
     for (uint64_t level = 1; level <= 3; ++level) {
       must(Call::table_create, {1, 0, level, pa(level)});
@@ -37,6 +41,9 @@ struct Built {
     must(Call::page_map, {1, 0x2000, pa(8)});
     must(Call::shared_map, {1, shared, pa(20), 1});
     must(Call::shared_map, {1, shared | 0x1000, pa(21), 0});
+    must(Call::table_create, {1, test::run_size, 3, pa(12)});
+    test::map_run(*this, 1, test::run_size, pa(512));
+    must(Call::block_fold, {1, test::run_size, 3});
   }
 
   void must(Call call, const std::vector<uint64_t>& words) {
@@ -52,12 +59,29 @@ struct Built {
   /// The host's level-3 table of a frame, and the frame's index there.
   Frame<C> host_level3(uint64_t n) const { return host.level3(Region<C>(frame_number(n) >> index_bits)); }
 
+  /// Makes entry 7 of table 1 a block, and records at the pages that are judged what it maps.
+  void map_gib() {
+    store(frame(1), 7, (gib_frame << page_shift) | block_bits);
+    for (const uint64_t page : {uint64_t{0}, uint64_t{1}, low_mask(9), low_mask(18)}) {
+      const Frame<C> mapped(gib_frame + page);
+      engine.frames.state.set(mapped, FrameState::data);
+      engine.frames.owner.set(mapped, CompartmentId<C>(1));
+      engine.frames.base.set(mapped, Page<C>((uint64_t{7} << 18) + page));
+    }
+  }
+
   Names violated() const {
     Judge judge(engine, host);
     for (uint64_t n = 0; n < 32; ++n) {
       judge.frame(frame_number(n));
       judge.entries(frame_number(n));
     }
+    for (const uint64_t page : {uint64_t{1}, low_mask(9), low_mask(18)}) {
+      for (const uint64_t n : {1, 2}) {
+        for (const uint64_t index : {1, 7}) { judge.entry(frame_number(n), index, page); }
+      }
+    }
+    for (const uint64_t n : {512, 1023}) { judge.frame(frame_number(n)); }
     for (const uint64_t f : {device_frame, block_frame, raw(engine.host_root), raw(host_level3(0))}) {
       judge.frame(f);
       judge.entries(f);
@@ -101,17 +125,19 @@ const std::vector<Mutation> mutations = {
     {"table_is_linked", "a table skips a level", [](Built& b) { b.engine.frames.level.set(frame(2), Level<C>(3)); }},
     {"table_is_aligned", "a table begins at an odd page",
      [](Built& b) { b.engine.frames.base.set(frame(3), Page<C>(1)); }},
-    {"data_is_mapped_once", "a data frame is unmapped", [](Built& b) { b.store(frame(3), 2, 0); }},
-    {"data_is_mapped_once", "a data frame is mapped read-only",
+    {"recorded_is_mapped", "a data frame is unmapped", [](Built& b) { b.store(frame(3), 2, 0); }},
+    {"entry_maps_page", "a data frame is mapped read-only",
      [](Built& b) { b.store(frame(3), 2, b.load(frame(3), 2) & ~uint64_t{1 << 7}); }},
-    {"entry_maps_page", "a data frame names an entry of the shared half",
+    {"entry_maps_page", "a data frame names a page of the shared half",
      [](Built& b) {
-       b.engine.frames.parent_table.set(frame(8), frame(6));
+       b.engine.frames.base.set(frame(8), Page<C>((shared >> page_shift) | 2));
        b.store(frame(6), 2, b.load(frame(3), 2));
      }},
-    {"shared_is_mapped_once", "a host frame is said to be shared",
+    {"recorded_is_mapped", "a data frame names another page",
+     [](Built& b) { b.engine.frames.base.set(frame(8), Page<C>(1)); }},
+    {"recorded_is_mapped", "a host frame is said to be shared",
      [](Built& b) { b.engine.frames.owner.set(frame(30), CompartmentId<C>(1)); }},
-    {"shared_is_mapped_once", "a shared frame is unmapped", [](Built& b) { b.store(frame(6), 0, 0); }},
+    {"recorded_is_mapped", "a shared frame is unmapped", [](Built& b) { b.store(frame(6), 0, 0); }},
     {"owned_by_a_compartment", "a data frame is nobody's",
      [](Built& b) { b.engine.frames.owner.set(frame(8), CompartmentId<C>(0)); }},
     {"owned_by_a_compartment", "a table is nobody's",
@@ -124,12 +150,33 @@ const std::vector<Mutation> mutations = {
     {"entry_links_table", "an entry above level 3 leads to a spare frame",
      [](Built& b) { b.store(frame(2), 7, pa(9) | table_bits); }},
     {"entry_links_table", "two entries lead to one table", [](Built& b) { b.store(frame(2), 7, b.load(frame(2), 0)); }},
-    {"entry_links_table", "an entry above level 3 is a block", [](Built& b) { b.store(frame(1), 7, pa(0) | 1); }},
+    {"entry_links_table", "an entry of the root is a block", [](Built& b) { b.store(frame(0), 7, pa(512) | 1); }},
     {"entry_maps_page", "a private page is a host frame",
      [](Built& b) { b.store(frame(3), 9, pa(30) | writable_page_bits); }},
     {"entry_maps_page", "a data frame is mapped twice", [](Built& b) { b.store(frame(3), 9, b.load(frame(3), 2)); }},
     {"entry_maps_page", "a shared page is the compartment's data",
      [](Built& b) { b.store(frame(6), 9, pa(8) | writable_page_bits); }},
+    {"entry_maps_2mib", "a block maps other frames than are recorded",
+     [](Built& b) { b.store(frame(2), 1, b.load(frame(2), 1) ^ 0x200000); }},
+    {"entry_maps_2mib", "a block begins at an odd frame",
+     [](Built& b) { b.store(frame(2), 1, b.load(frame(2), 1) | 0x1000); }},
+    {"entry_maps_2mib", "a private block is read-only",
+     [](Built& b) { b.store(frame(2), 1, b.load(frame(2), 1) & ~uint64_t{1 << 7}); }},
+    {"entry_maps_2mib", "a run is mapped by two blocks", [](Built& b) { b.store(frame(2), 7, b.load(frame(2), 1)); }},
+    {"entry_maps_2mib", "the last frame of a block names another page",
+     [](Built& b) { b.engine.frames.base.set(frame(1023), Page<C>(5)); }},
+    {"entry_maps_2mib", "the second frame of a block is another compartment's",
+     [](Built& b) { b.engine.frames.owner.set(frame(513), CompartmentId<C>(2)); }},
+    {"entry_maps_2mib", "the first frame of a block is spare",
+     [](Built& b) { b.engine.frames.state.set(frame(512), FrameState::spare); }},
+    {"recorded_is_mapped", "a block is taken away under its frames", [](Built& b) { b.store(frame(2), 1, 0); }},
+    {"entry_maps_1gib", "a block maps a GiB of the host",
+     [](Built& b) { b.store(frame(1), 7, uint64_t{0x80000000} | block_bits); }},
+    {"entry_maps_1gib", "the last frame of a GiB names another page",
+     [](Built& b) {
+       b.map_gib();
+       b.engine.frames.base.set(Frame<C>(gib_frame + low_mask(18)), Page<C>(5));
+     }},
     {"entry_without_mapping", "an invalid entry is no IPA state", [](Built& b) { b.store(frame(3), 9, 0x10); }},
     {"entry_without_mapping", "a shared page has an IPA state", [](Built& b) { b.store(frame(6), 9, 1 << 2); }},
     {"compartment_has_root", "a compartment has no vCPU",
@@ -168,6 +215,13 @@ const std::vector<Mutation> mutations = {
 TEST_CASE("a state that calls built satisfies every invariant") {
   const Names none;
   CHECK(Built().violated() == none);
+}
+
+TEST_CASE("a block of 1 GiB whose frames are recorded there satisfies every invariant") {
+  Built built;
+  built.map_gib();
+  const Names none;
+  CHECK(built.violated() == none);
 }
 
 TEST_CASE("a change that breaks an invariant is seen") {

@@ -1,4 +1,8 @@
 #include "refine/legal_search.hpp"
+
+#include <algorithm>
+
+#include "refine/small_world.hpp"
 #include "tests/catch.hpp"
 
 /// States made from a solver's models are legal where the model does not say otherwise, and the search takes no other.
@@ -91,6 +95,50 @@ TEST_CASE("no search takes a state with a wrong word in a table of the host") {
     CHECK(one.search(wrong & (frame == one.pre.engine().host_root), is_wrong) != Search::Outcome::found);
   }
   SECTION("but other frames may hold that word") { CHECK(one.search(wrong, is_wrong) == Search::Outcome::found); }
+}
+
+/// A small world in which something is known of one arbitrary frame.
+struct OneFrame : OneWord {
+  Frame<S> frame = Frame<S>::from_bits(session.apply("some.frame", {}, Frame<S>::width));
+
+  void is(FrameState state) {
+    session.note({Site::frame, frame.bits(), {}});
+    session.assume(session.quietly([&] { return pre.engine().frames.state.get(frame) == state; }));
+  }
+  void close() { SmallWorld(session, pre).close(); }
+};
+
+TEST_CASE("what is mapped in a small world is mapped by tables up to a root, and the state is legal") {
+  OneFrame one;
+  one.is(FrameState::data);
+  one.close();
+  const ModelState state = one.completed();
+  CHECK(state.small().violations().empty());
+  const FrameRecord data = state.small().frame(state.evaluate(one.frame.bits()));
+  CHECK(data.state == FrameState::data);
+  const auto is_table_of_owner = [&data](const auto& listed) {
+    return listed.second.is_table() && listed.second.owner == data.owner;
+  };
+  CHECK(std::count_if(state.small().frames.begin(), state.small().frames.end(), is_table_of_owner) >= 4);
+}
+
+TEST_CASE("no block maps anything in a small world, but a search finds one") {
+  const auto is_block = [](OneFrame& one) {
+    one.is(FrameState::table);
+    return one.session.quietly([&] {
+      return (one.pre.engine().frames.level.get(one.frame) == Level<S>(2)) &
+             one.holds(one.frame, 0x40000000 | (writable_page_bits & ~block_without));
+    });
+  };
+  OneFrame small;
+  small.session.assume(is_block(small));
+  small.close();
+  CHECK(small.session.solver().check() == z3::unsat);
+
+  OneFrame any;
+  const SymBool wanted = is_block(any);
+  const Accept take_any = [](const ModelState&) { return ""; };
+  CHECK(any.search(wanted, take_any) == Search::Outcome::found);
 }
 
 }  // namespace

@@ -66,6 +66,9 @@ TEST_CASE("maps agree under random updates") {
 /// The predicate that is looked for.
 constexpr auto is_sought = []<class V>(V value) { return (value & V(3)) == V(1); };
 
+/// The same of value and key.
+constexpr auto is_sought_at = []<class V, class K>(V value, K key) { return ((value ^ widen<V>(key)) & V(7)) == V(1); };
+
 /// What the solver may say of a search on terms. `found` is free where no key that satisfies was noted, otherwise
 /// it is what the concrete search says.
 class Search {
@@ -154,10 +157,14 @@ TEST_CASE("span maps agree under random updates") {
       const uint64_t below = some_width(test);
       test.compare(maps.number.get(id.number, page.number), maps.constant.get(id.constant, page.constant),
                    maps.term.get(id.term, page.term));
-      const auto found = maps.constant.any(id.constant, span_from(page.constant, below), is_sought);
-      REQUIRE(found.is_constant());
-      REQUIRE(found.is_true() ==
-              static_cast<bool>(maps.number.any(id.number, span_from(page.number, below), is_sought)));
+      const auto agree = [&](const auto& predicate) {
+        const auto found = maps.constant.any(id.constant, span_from(page.constant, below), predicate);
+        REQUIRE(found.is_constant());
+        REQUIRE(found.is_true() ==
+                static_cast<bool>(maps.number.any(id.number, span_from(page.number, below), predicate)));
+      };
+      agree(is_sought);
+      agree(is_sought_at);
     }
   }
 }
@@ -172,15 +179,23 @@ TEST_CASE("a search of pages on terms finds what is there, and misses nothing th
     const uint64_t first = test.dice.below(pages_in_use);
     const uint64_t below = some_width(test);
     const auto from = test.pinned.variable<Page<S>>(first);
-    const bool expected = static_cast<bool>(maps.number.any(id.number, span_from(Page<C>(first), below), is_sought));
-    const SymBool found = maps.term.any(id.term, span_from(from, below), is_sought);
-    Search search(test, found, expected);
-    search.judge(false);
-    const uint64_t noted = test.dice.below(pages_in_use);
-    test.session.note_page(Symbolic::constant(noted, Page<S>::width));
-    const auto word = maps.number.get(id.number, Page<C>(noted));
-    search.judge(span_from(Page<C>(first), below).contains(Page<C>(noted)) && static_cast<bool>(is_sought(word)));
-    found_some += expected ? 1 : 0;
+    const auto search_with = [&](const auto& predicate) {
+      const bool expected = static_cast<bool>(maps.number.any(id.number, span_from(Page<C>(first), below), predicate));
+      const SymBool found = maps.term.any(id.term, span_from(from, below), predicate);
+      Search search(test, found, expected);
+      search.judge(false);
+      const uint64_t noted = test.dice.below(pages_in_use);
+      test.session.note_page(Symbolic::constant(noted, Page<S>::width));
+      const bool is_inside = static_cast<bool>(span_from(Page<C>(first), below).contains(Page<C>(noted)));
+      const auto word = maps.number.get(id.number, Page<C>(noted));
+      search.judge(is_inside && static_cast<bool>(holds_at(predicate, word, Page<C>(noted))));
+      found_some += expected ? 1 : 0;
+    };
+    if (test.dice.chance(50)) {
+      search_with(is_sought_at);
+    } else {
+      search_with(is_sought);
+    }
   }
   CHECK(found_some >= 20);
   CHECK(found_some <= 130);
@@ -192,6 +207,14 @@ struct ThreeMemories {
   SymMemory constant{[](Frame<S> f, Index<S> i) { return at_start(f, i) & Word<S>(~uint64_t{3}); }};
   SymMemory term{[](Frame<S> f, Index<S> i) { return at_start(f, i) & Word<S>(~uint64_t{3}); }};
 
+  /// Often with a step: the smallest there is, that of pages, the largest.
+  void fill(MapTest& test, const Value3<tag::Frame>& frame, const Value3<tag::Word>& word) {
+    const std::array<uint64_t, 5> steps{0, 0, 1, uint64_t{1} << page_shift, uint64_t{1} << 63};
+    const uint64_t step = steps.at(test.dice.below(steps.size()));
+    number.fill(frame.number, word.number, step);
+    constant.fill(frame.constant, word.constant, step);
+    term.fill(frame.term, word.term, step);
+  }
   void update(MapTest& test) {
     const auto frame = test.value<tag::Frame>(test.dice.below(4));
     const auto index = test.value<tag::Index>(509 + test.dice.below(3));
@@ -199,9 +222,7 @@ struct ThreeMemories {
     const auto source = test.value<tag::Frame>(test.dice.below(4));
     switch (test.dice.below(4)) {
       case 0:
-        number.fill(frame.number, word.number);
-        constant.fill(frame.constant, word.constant);
-        term.fill(frame.term, word.term);
+        fill(test, frame, word);
         break;
       case 1:
         number.copy(frame.number, source.number);
@@ -217,6 +238,11 @@ struct ThreeMemories {
   }
 };
 
+/// What a search for an entry that leaves a run asks of each.
+constexpr auto is_leaving_run = []<class V, class K>(V value, K key) {
+  return (value & ~V(low_mask(21))) != (widen<V>(key) << page_shift & ~V(low_mask(21)));
+};
+
 TEST_CASE("memories agree under random stores, fills and copies") {
   for (unsigned sequence = 0; sequence < 200; ++sequence) {
     MapTest test(sequence);
@@ -229,13 +255,17 @@ TEST_CASE("memories agree under random stores, fills and copies") {
                    memories.constant.load(frame.constant, index.constant), memories.term.load(frame.term, index.term));
     }
     const Frame<C> frame(test.dice.below(4));
-    const auto found = memories.constant.any(Frame<S>(raw(frame)), is_sought);
-    REQUIRE(found.is_constant());
-    const bool expected = static_cast<bool>(memories.number.any(frame, is_sought));
-    REQUIRE(found.is_true() == expected);
-    if (sequence % 10 == 0) {
-      REQUIRE(test.pinned.holds(memories.term.any(Frame<S>(raw(frame)), is_sought)) == expected);
-    }
+    const auto agree = [&](const auto& predicate) {
+      const auto found = memories.constant.any(Frame<S>(raw(frame)), predicate);
+      REQUIRE(found.is_constant());
+      const bool expected = static_cast<bool>(memories.number.any(frame, predicate));
+      REQUIRE(found.is_true() == expected);
+      if (sequence % 10 == 0) {
+        REQUIRE(test.pinned.holds(memories.term.any(Frame<S>(raw(frame)), predicate)) == expected);
+      }
+    };
+    agree(is_sought);
+    agree(is_leaving_run);
   }
 }
 
@@ -246,18 +276,25 @@ TEST_CASE("a search of entries on terms finds what is there, and misses nothing 
     ThreeMemories memories;
     for (unsigned i = 0; i < 5; ++i) { memories.update(test); }
     const Frame<C> frame(test.dice.below(4));
-    const bool expected = static_cast<bool>(memories.number.any(frame, is_sought));
-    const SymBool found = memories.term.any(test.pinned.variable<Frame<S>>(raw(frame)), is_sought);
-    Search search(test, found, expected);
-    search.judge(false);
-    if (expected) {
-      const uint64_t index = search.when_found(test.session.entry_witnesses().at(0).index);
-      REQUIRE(static_cast<bool>(is_sought(memories.number.load(frame, Index<C>(index)))));
+    const auto search_with = [&](const auto& predicate) {
+      const auto sought = [&](uint64_t index) {
+        return static_cast<bool>(holds_at(predicate, memories.number.load(frame, Index<C>(index)), Index<C>(index)));
+      };
+      const bool expected = static_cast<bool>(memories.number.any(frame, predicate));
+      const SymBool found = memories.term.any(test.pinned.variable<Frame<S>>(raw(frame)), predicate);
+      Search search(test, found, expected);
+      search.judge(false);
+      if (expected) { REQUIRE(sought(search.when_found(test.session.entry_witnesses().at(0).index))); }
+      const uint64_t noted = 508 + test.dice.below(4);
+      test.session.note_index(Symbolic::constant(noted, Index<S>::width));
+      search.judge(sought(noted));
+      found_some += expected ? 1 : 0;
+    };
+    if (test.dice.chance(50)) {
+      search_with(is_sought_at);
+    } else {
+      search_with(is_sought);
     }
-    const uint64_t noted = 508 + test.dice.below(4);
-    test.session.note_index(Symbolic::constant(noted, Index<S>::width));
-    search.judge(static_cast<bool>(is_sought(memories.number.load(frame, Index<C>(noted)))));
-    found_some += expected ? 1 : 0;
   }
   CHECK(found_some >= 20);
   CHECK(found_some <= 130);

@@ -198,6 +198,78 @@ TEST_CASE("both domains agree on 100,000 random operations") {
   }
 }
 
+/// A random word made of moved bits: a concatenation, a zero extension, or both, of what is a variable half of the
+/// time.
+class Moved {
+ public:
+  Moved(Session& session, Dice& dice) : dice_(dice), pinned_(session) {}
+
+  Word3 leaf(unsigned width) {
+    const uint64_t number = (dice_.chance(40) ? 0 : dice_.word()) & low_mask(width);
+    const SymBits constant = Symbolic::constant(number, width);
+    return {number, constant, dice_.chance(70) ? pinned_.variable(number, width) : constant, width};
+  }
+  Word3 extended(const Word3& a, unsigned width) {
+    return {a.number, Symbolic::zero_extend(a.constant, a.width, width), Symbolic::zero_extend(a.term, a.width, width),
+            width};
+  }
+  /// `high` above `low`, as the engine makes descriptors: extended, shifted and joined.
+  Word3 joined(const Word3& high, const Word3& low) {
+    const unsigned width = high.width + low.width;
+    const SymBits by = Symbolic::constant(low.width, width);
+    const Word3 up = extended(high, width);
+    return either({Concrete::shift_left(up.number, low.width, width), Symbolic::shift_left(up.constant, by, width),
+                   Symbolic::shift_left(up.term, by, width), width},
+                  extended(low, width));
+  }
+  static Word3 either(const Word3& a, const Word3& b) {
+    return {Concrete::bit_or(a.number, b.number, a.width), Symbolic::bit_or(a.constant, b.constant, a.width),
+            Symbolic::bit_or(a.term, b.term, a.width), a.width};
+  }
+  /// Whether two words of one width are equal.
+  static Flag3 equal(const Word3& a, const Word3& b) {
+    return {static_cast<bool>(Concrete::equal(a.number, b.number, {})), Symbolic::equal(a.constant, b.constant, {}),
+            Symbolic::equal(a.term, b.term, {})};
+  }
+  void check(const Word3& a) {
+    REQUIRE(a.constant.is_constant());
+    REQUIRE(a.constant.constant() == a.number);
+    REQUIRE(a.term.width() == a.width);
+    REQUIRE(pinned_.value(a.term) == a.number);
+  }
+  void check(const Flag3& a) {
+    REQUIRE(a.constant.is_constant());
+    REQUIRE(a.constant.is_true() == a.number);
+    REQUIRE((a.term.is_constant() ? a.term.is_true() : pinned_.holds(a.term)) == a.number);
+  }
+
+ private:
+  Dice& dice_;
+  Pinned pinned_;
+};
+
+TEST_CASE("words put together from parts agree, and are compared part by part") {
+  Dice dice(3);
+  for (unsigned round = 0; round < 20; ++round) {
+    Session session;
+    Moved moved(session, dice);
+    for (unsigned i = 0; i < 100; ++i) {
+      const auto low = static_cast<unsigned>(1 + dice.below(30));
+      const auto high = static_cast<unsigned>(1 + dice.below(30));
+      const auto set = static_cast<unsigned>(1 + dice.below(low + high));
+      const Word3 a = moved.joined(moved.leaf(high), moved.leaf(low));
+      const Word3 b = moved.joined(moved.leaf(high), moved.leaf(low));
+      const Word3 bits = set < a.width ? moved.extended(moved.leaf(set), a.width) : moved.leaf(a.width);
+      const Word3 with_bits = Moved::either(a, bits);
+      for (const Word3& word : {a, b, bits, with_bits, Moved::either(bits, a)}) { moved.check(word); }
+      for (const Word3& word : {a, b, bits, with_bits}) {
+        moved.check(Moved::equal(a, word));
+        moved.check(Moved::equal(word, with_bits));
+      }
+    }
+  }
+}
+
 /// Every operator of a quantity, and the quantities made from it, as words.
 template <class V>
 std::vector<Word<typename V::Domain>> words_of(V a, V b, unsigned count) {

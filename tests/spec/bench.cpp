@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tests/catch.hpp"
+#include "tests/runs.hpp"
 
 namespace bulkhead::spec::test {
 namespace {
@@ -77,6 +78,16 @@ BuiltBench::BuiltBench() {
   must(Call::ipa_prepare, {1, 0x2000});
   must(Call::page_map, {1, 0x2000, pa(8)});
   must(Call::shared_map, {1, shared + 0x1000, pa(20), 0});
+}
+
+BlockBench::BlockBench() {
+  must(Call::table_create, {1, run_ipa, 3, pa(7)});
+  must(Call::table_create, {1, shared_run_ipa, 3, pa(9)});
+  must(Call::table_create, {1, 2 * run_ipa, 3, pa(10)});
+  bulkhead::test::map_run(*this, 1, run_ipa, pa(512));
+  bulkhead::test::share_run(*this, 1, shared_run_ipa, pa(1024), 0);
+  must(Call::ipa_prepare, {1, 2 * run_ipa});
+  must(Call::page_map, {1, 2 * run_ipa, pa(11)});
 }
 
 }  // namespace bulkhead::spec::test

@@ -61,4 +61,16 @@ class BuiltBench : public Bench {
   BuiltBench();
 };
 
+/// Where the runs of a `BlockBench` begin.
+inline constexpr uint64_t run_ipa = 0x200000;
+inline constexpr uint64_t shared_run_ipa = shared + 0x200000;
+
+/// A built bench with two runs of 512 pages, and their level-3 tables: frames 512 to 1023 are mapped from `run_ipa` on
+/// by table 7, host frames 1024 to 1535 read-only from `shared_run_ipa` on by table 9. Table 10 serves the 2 MiB after
+/// the first run; data frame 11 is mapped at its first page alone.
+class BlockBench : public BuiltBench {
+ public:
+  BlockBench();
+};
+
 }  // namespace bulkhead::spec::test

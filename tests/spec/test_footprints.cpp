@@ -47,7 +47,7 @@ std::vector<Point<C>> sample_points() {
   std::vector<Point<C>> points;
   for (uint64_t n = 0; n < 24; ++n) {
     for (const uint64_t ipa : {uint64_t{0}, uint64_t{0x1000}, uint64_t{0x2000}, uint64_t{0x200000}, uint64_t{0x201000},
-                               shared, shared + 0x1000, shared + 0x2000}) {
+                               shared, shared + 0x1000, shared + 0x2000, shared + 0x200000}) {
       const uint64_t cid = 1 + n % 2;
       for (const uint64_t level : {1, 2, 3}) {
         points.push_back({frame_of(Pa<C>(pa(n))), CompartmentId<C>(cid), page_of(Ipa<C>(ipa)), Level<C>(level)});
@@ -106,9 +106,18 @@ TEST_CASE("each call changes what its footprint names, and nothing else") {
   check_footprint(bench, Call::compartment_activate, {1});
   check_footprint(bench, Call::page_unmap, {1, 0x200000});
   // What a table holds means nothing to the spec, so that its content only seems not to change.
-  bench.spec.frames.content.fill(frame_of(Pa<C>(pa(9))), Word<C>(1));
+  bench.spec.frames.content.fill(frame_of(Pa<C>(pa(9))), Word<C>(1), 0);
   check_footprint(bench, Call::table_destroy, {1, 0x200000, 3});
   check_footprint(bench, Call::compartment_stop, {1});
+}
+
+TEST_CASE("block_fold and block_split change what their footprints name, and nothing else") {
+  BlockBench bench;
+  for (const uint64_t ipa : {run_ipa, shared_run_ipa}) {
+    bench.spec.frames.content.fill(frame_of(Pa<C>(pa(ipa == run_ipa ? 7 : 9))), Word<C>(1), 0);
+    check_footprint(bench, Call::block_fold, {1, ipa, 3});
+    check_footprint(bench, Call::block_split, {1, ipa, 3, ipa == run_ipa ? pa(12) : pa(13)});
+  }
 }
 
 TEST_CASE("compartment_destroy changes what its footprint names, and nothing else") {
@@ -119,7 +128,7 @@ TEST_CASE("compartment_destroy changes what its footprint names, and nothing els
   bench.must(Call::ipa_prepare, {1, 0x1000});
   for (uint64_t level = 3; level >= 1; --level) { bench.must(Call::table_destroy, {1, 0, level}); }
   bench.must(Call::compartment_stop, {1});
-  bench.spec.frames.content.fill(frame_of(Pa<C>(pa(0))), Word<C>(1));
+  bench.spec.frames.content.fill(frame_of(Pa<C>(pa(0))), Word<C>(1), 0);
   check_footprint(bench, Call::compartment_destroy, {1});
 }
 

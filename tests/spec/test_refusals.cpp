@@ -26,6 +26,14 @@ const std::string shared_already = "the frame at pa is mapped shared";
 const std::string past_building = "the compartment is past its building";
 const std::string not_base = "ipa is not where a table of the level can begin";
 const std::string bad_level = "level is not in 1..3";
+const std::string bad_block_level = "level is not 2 or 3";
+const std::string no_upper_table = "no table of the level above serves ipa";
+const std::string no_table = "no table of the level serves ipa";
+const std::string table_there = "a table of the level serves ipa already";
+const std::string lower_table_there = "a table of the next level serves ipa";
+const std::string something_mapped = "something is mapped at ipa";
+const std::string nothing_mapped = "nothing is mapped at ipa";
+const std::string no_run = "the pages of the table do not lead, with one access, to one aligned run of frames";
 
 constexpr uint64_t no_table_ipa = 0x200000;
 
@@ -69,16 +77,16 @@ std::vector<Example> examples() {
       {Call::table_create, not_ram, {2, no_table_ipa, 3, device_pa}},
       {Call::table_create, no_compartment, {2, no_table_ipa, 3, pa(16)}},
       {Call::table_create, not_spare, {1, uint64_t{1} << 39, 3, pa(16)}},
-      {Call::table_create, "no table of the level above serves ipa", {1, 0x40000000, 3, pa(7)}},
-      {Call::table_create, "no table of the level above serves ipa", {1, uint64_t{1} << 39, 2, pa(7)}},
-      {Call::table_create, "a table of the level serves ipa already", {1, 0, 3, pa(7)}},
-      {Call::table_create, "a table of the level serves ipa already", {1, 0, 1, pa(7)}},
+      {Call::table_create, no_upper_table, {1, 0x40000000, 3, pa(7)}},
+      {Call::table_create, no_upper_table, {1, uint64_t{1} << 39, 2, pa(7)}},
+      {Call::table_create, table_there, {1, 0, 3, pa(7)}},
+      {Call::table_create, table_there, {1, 0, 1, pa(7)}},
       {Call::table_create, "", {1, uint64_t{1} << 39, 1, pa(7)}},
       {Call::table_create, "", {1, no_table_ipa, 3, pa(7)}},
       {Call::table_destroy, bad_level, {1, 0, 4}},
       {Call::table_destroy, not_base, {2, 0x1000, 3}},
       {Call::table_destroy, no_compartment, {2, 0, 3}},
-      {Call::table_destroy, "no table of the level serves ipa", {1, no_table_ipa, 3}},
+      {Call::table_destroy, no_table, {1, no_table_ipa, 3}},
       {Call::table_destroy, "the table serves a page at which something is mapped", {1, 0, 3}},
       {Call::table_destroy, "the table serves a page at which something is mapped", {1, shared, 1}},
       {Call::ipa_prepare, bad_id, {0, 0x3001}},
@@ -86,7 +94,7 @@ std::vector<Example> examples() {
       {Call::ipa_prepare, not_private, {2, shared}},
       {Call::ipa_prepare, no_compartment, {2, no_table_ipa}},
       {Call::ipa_prepare, no_page_table, {1, no_table_ipa}},
-      {Call::ipa_prepare, "something is mapped at ipa", {1, 0x2000}},
+      {Call::ipa_prepare, something_mapped, {1, 0x2000}},
       {Call::ipa_prepare, "the IPA state is not empty", {1, 0x1000}},
       {Call::ipa_prepare, "", {1, 0x3000}},
       {Call::page_load, bad_id, {0, 0x1001, device_pa, device_pa}},
@@ -97,7 +105,7 @@ std::vector<Example> examples() {
       {Call::page_load, not_spare, {1, no_table_ipa, pa(8), pa(8)}},
       {Call::page_load, "the frame at src_pa is not the host's", {1, no_table_ipa, pa(7), pa(9)}},
       {Call::page_load, no_page_table, {1, no_table_ipa, pa(7), pa(16)}},
-      {Call::page_load, "something is mapped at ipa", {1, 0x2000, pa(7), pa(16)}},
+      {Call::page_load, something_mapped, {1, 0x2000, pa(7), pa(16)}},
       {Call::page_load, "the IPA state is not ram", {1, 0x3000, pa(7), pa(16)}},
       {Call::page_load, "", {1, 0x1000, pa(7), pa(20)}},
       {Call::page_map, not_private, {2, shared, device_pa}},
@@ -105,13 +113,13 @@ std::vector<Example> examples() {
       {Call::page_map, no_compartment, {2, no_table_ipa, pa(16)}},
       {Call::page_map, not_spare, {1, no_table_ipa, pa(16)}},
       {Call::page_map, no_page_table, {1, no_table_ipa, pa(7)}},
-      {Call::page_map, "something is mapped at ipa", {1, 0x2000, pa(7)}},
+      {Call::page_map, something_mapped, {1, 0x2000, pa(7)}},
       {Call::page_map, "the IPA state is not ram", {1, 0x3000, pa(7)}},
       {Call::page_map, "", {1, 0x1000, pa(7)}},
       {Call::page_unmap, not_private, {2, shared + 0x1000}},
       {Call::page_unmap, no_compartment, {2, 0x2000}},
       {Call::page_unmap, no_page_table, {1, no_table_ipa}},
-      {Call::page_unmap, "nothing is mapped at ipa", {1, 0x1000}},
+      {Call::page_unmap, nothing_mapped, {1, 0x1000}},
       {Call::page_unmap, "", {1, 0x2000}},
       {Call::shared_map, "writable is neither 0 nor 1", {1, 0x1000, pa(16), 2}},
       {Call::shared_map, not_shared, {2, 0x1000, device_pa, 1}},
@@ -120,13 +128,62 @@ std::vector<Example> examples() {
       {Call::shared_map, not_host, {1, shared + no_table_ipa, pa(7), 1}},
       {Call::shared_map, shared_already, {1, shared + no_table_ipa, pa(20), 1}},
       {Call::shared_map, no_page_table, {1, shared + no_table_ipa, pa(16), 1}},
-      {Call::shared_map, "something is mapped at ipa", {1, shared + 0x1000, pa(16), 1}},
+      {Call::shared_map, something_mapped, {1, shared + 0x1000, pa(16), 1}},
       {Call::shared_map, "", {1, shared, pa(16), 1}},
       {Call::shared_unmap, not_shared, {2, 0x2000}},
       {Call::shared_unmap, no_compartment, {2, shared}},
       {Call::shared_unmap, no_page_table, {1, shared + no_table_ipa}},
-      {Call::shared_unmap, "nothing is mapped at ipa", {1, shared}},
+      {Call::shared_unmap, nothing_mapped, {1, shared}},
       {Call::shared_unmap, "", {1, shared + 0x1000}},
+  };
+}
+
+/// On a bench with runs.
+std::vector<Example> examples_of_folding() {
+  return {
+      {Call::block_fold, bad_id, {0, 0x1000, 4}},          {Call::block_fold, bad_block_level, {1, 0x1000, 1}},
+      {Call::block_fold, bad_block_level, {1, 0x1000, 4}}, {Call::block_fold, not_base, {2, 0x1000, 3}},
+      {Call::block_fold, not_base, {2, run_ipa, 2}},       {Call::block_fold, no_compartment, {2, run_ipa, 3}},
+      {Call::block_fold, no_table, {1, 3 * run_ipa, 3}},   {Call::block_fold, no_table, {1, 0x40000000, 2}},
+      {Call::block_fold, lower_table_there, {1, 0, 2}},    {Call::block_fold, nothing_mapped, {1, 0, 3}},
+      {Call::block_fold, no_run, {1, 2 * run_ipa, 3}},     {Call::block_fold, "", {1, run_ipa, 3}},
+      {Call::block_fold, "", {1, shared_run_ipa, 3}},      {Call::block_split, table_there, {1, run_ipa, 3, pa(12)}},
+  };
+}
+
+/// The same once both runs are blocks.
+std::vector<Example> examples_of_blocks() {
+  return {
+      {Call::block_fold, no_table, {1, run_ipa, 3}},
+      {Call::block_split, bad_id, {0, 0x1000, 4, device_pa}},
+      {Call::block_split, bad_block_level, {1, 0x1000, 1, device_pa}},
+      {Call::block_split, bad_block_level, {1, 0x1000, 4, device_pa}},
+      {Call::block_split, not_base, {2, run_ipa + 0x1000, 3, device_pa}},
+      {Call::block_split, not_base, {2, run_ipa, 2, pa(12)}},
+      {Call::block_split, not_ram, {2, run_ipa, 3, device_pa}},
+      {Call::block_split, no_compartment, {2, run_ipa, 3, pa(16)}},
+      {Call::block_split, not_spare, {1, 0x40000000, 3, pa(16)}},
+      {Call::block_split, not_spare, {1, run_ipa, 3, pa(512)}},
+      {Call::block_split, no_upper_table, {1, 0x40000000, 3, pa(12)}},
+      {Call::block_split, no_upper_table, {1, uint64_t{1} << 39, 2, pa(12)}},
+      {Call::block_split, table_there, {1, 2 * run_ipa, 3, pa(12)}},
+      {Call::block_split, table_there, {1, 0, 2, pa(12)}},
+      {Call::block_split, nothing_mapped, {1, 3 * run_ipa, 3, pa(12)}},
+      {Call::block_split, nothing_mapped, {1, 0x40000000, 2, pa(12)}},
+      {Call::block_split, "", {1, run_ipa, 3, pa(12)}},
+      {Call::block_split, "", {1, shared_run_ipa, 3, pa(12)}},
+      {Call::table_create, something_mapped, {1, run_ipa, 3, pa(12)}},
+      {Call::table_create, something_mapped, {1, shared_run_ipa, 3, pa(12)}},
+      {Call::table_destroy, no_table, {1, run_ipa, 3}},
+      {Call::table_destroy, "the table serves a page at which something is mapped", {1, 0, 2}},
+      {Call::ipa_prepare, no_page_table, {1, run_ipa}},
+      {Call::page_load, no_page_table, {1, run_ipa, pa(12), pa(16)}},
+      {Call::page_map, no_page_table, {1, run_ipa + 0x1000, pa(12)}},
+      {Call::page_unmap, no_page_table, {1, run_ipa + 0x1000}},
+      {Call::shared_map, no_page_table, {1, shared_run_ipa, pa(16), 1}},
+      {Call::shared_unmap, no_page_table, {1, shared_run_ipa}},
+      {Call::frame_donate, shared_already, {pa(1024)}},
+      {Call::frame_reclaim, not_spare, {pa(512)}},
   };
 }
 
@@ -153,6 +210,8 @@ std::vector<Example> examples_when_stopping() {
       {Call::shared_map, "the compartment is stopping", {1, shared, pa(7), 1}},
       {Call::page_unmap, "", {1, 0x2000}},
       {Call::shared_unmap, "", {1, shared + 0x1000}},
+      {Call::block_fold, "the compartment is stopping", {1, no_table_ipa, 3}},
+      {Call::block_split, nothing_mapped, {1, no_table_ipa, 3, pa(7)}},
   };
 }
 
@@ -163,16 +222,25 @@ Status status_of(Call call, const std::string& text) {
   return Status::ok;
 }
 
+void check(Bench& bench, const Example& example) {
+  INFO(name_of(example.call));
+  CHECK(bench.refusal(example.call, example.words, example.caller) == example.text);
+  const Status expected = status_of(example.call, example.text);
+  CHECK(name_of(bench.call(example.call, example.words, example.caller)) == name_of(expected));
+}
+
 /// Each example on a state of its own.
 void check(const std::vector<Example>& all, const std::vector<Call>& before) {
   for (const Example& example : all) {
     BuiltBench bench;
     for (const Call call : before) { bench.must(call, {1}); }
-    INFO(name_of(example.call));
-    CHECK(bench.refusal(example.call, example.words, example.caller) == example.text);
-    const Status expected = status_of(example.call, example.text);
-    CHECK(name_of(bench.call(example.call, example.words, example.caller)) == name_of(expected));
+    check(bench, example);
   }
+}
+
+void fold_both(Bench& bench) {
+  bench.must(Call::block_fold, {1, run_ipa, 3});
+  bench.must(Call::block_fold, {1, shared_run_ipa, 3});
 }
 
 TEST_CASE("the first refusal that holds decides, and no refusal means success") { check(examples(), {}); }
@@ -180,6 +248,21 @@ TEST_CASE("the first refusal that holds decides, and no refusal means success") 
 TEST_CASE("the same for an active compartment") { check(examples_when_active(), {Call::compartment_activate}); }
 
 TEST_CASE("the same for a stopping compartment") { check(examples_when_stopping(), {Call::compartment_stop}); }
+
+TEST_CASE("the same for runs") {
+  for (const Example& example : examples_of_folding()) {
+    BlockBench bench;
+    check(bench, example);
+  }
+}
+
+TEST_CASE("the same for blocks") {
+  for (const Example& example : examples_of_blocks()) {
+    BlockBench bench;
+    fold_both(bench);
+    check(bench, example);
+  }
+}
 
 TEST_CASE("a table with a table below, but nothing mapped, is not empty") {
   BuiltBench bench;
@@ -211,7 +294,8 @@ TEST_CASE("every refusal of every call decides in some example") {
       }
       if (refusal.text == bad_id) { continue; }
       INFO(row.name << ": " << refusal.text);
-      CHECK((shown_in(examples()) || shown_in(examples_when_active()) || shown_in(examples_when_stopping())));
+      CHECK((shown_in(examples()) || shown_in(examples_when_active()) || shown_in(examples_when_stopping()) ||
+             shown_in(examples_of_folding()) || shown_in(examples_of_blocks())));
     }
   }
 }

@@ -28,7 +28,7 @@ TEST_CASE("each rule lists its refusals in the order that decides the status") {
   CHECK(statuses_of(Call::compartment_stop) == Statuses{denied, bad_argument, no_such, bad_state});
   CHECK(statuses_of(Call::compartment_destroy) == Statuses{denied, bad_argument, no_such, bad_state, not_empty});
   CHECK(statuses_of(Call::table_create) == Statuses{denied, bad_argument, bad_argument, bad_address, bad_address,
-                                                    no_such, bad_state, bad_state, no_table, in_use});
+                                                    no_such, bad_state, bad_state, no_table, in_use, in_use});
   CHECK(statuses_of(Call::table_destroy) ==
         Statuses{denied, bad_argument, bad_argument, bad_address, no_such, no_table, not_empty, not_empty});
   CHECK(statuses_of(Call::ipa_prepare) ==
@@ -41,6 +41,10 @@ TEST_CASE("each rule lists its refusals in the order that decides the status") {
   CHECK(statuses_of(Call::shared_map) == Statuses{denied, bad_argument, bad_argument, bad_address, bad_address, no_such,
                                                   bad_state, bad_state, in_use, no_table, in_use});
   CHECK(statuses_of(Call::shared_unmap) == Statuses{denied, bad_argument, bad_address, no_such, no_table, not_mapped});
+  CHECK(statuses_of(Call::block_fold) == Statuses{denied, bad_argument, bad_argument, bad_address, no_such, bad_state,
+                                                  no_table, bad_state, not_mapped, bad_state});
+  CHECK(statuses_of(Call::block_split) == Statuses{denied, bad_argument, bad_argument, bad_address, bad_address,
+                                                   no_such, bad_state, no_table, in_use, not_mapped});
 }
 
 TEST_CASE("a rule names each refusal and its effect") {

@@ -33,7 +33,7 @@ void set_value(Events& events, size_t line, uint64_t value) {
   std::get<trace::AccessEvent>(events.at(line - 2).what).value = Word<Concrete>(value);
 }
 
-constexpr std::array<Edit, 35> all = {{
+constexpr std::array<Edit, 38> all = {{
     {"bad_boot_version", "good_boot", "line 2: another version", [](Events& e) { set_output(e, 2, 0x10001); }, 2},
     {"bad_boot_denied", "good_boot", "line 5: refused", [](Events& e) { set_status(e, 5, Status::denied); }, 5},
     {"bad_donate_twice", "good_donate", "line 6: a spare frame is donated",
@@ -89,8 +89,14 @@ constexpr std::array<Edit, 35> all = {{
      [](Events& e) { set_status(e, 19, Status::ok); }, 19},
     {"bad_ipa_states_forgotten", "good_ipa_states", "line 24: a table's pages are ram again",
      [](Events& e) { set_status(e, 24, Status::ok); }, 24},
-    {"bad_refusals_order", "good_refusals", "line 110: the frame is looked at before the IPA's form",
-     [](Events& e) { set_status(e, 110, Status::bad_state); }, 110},
+    {"bad_folded_missing_page", "good_folded", "line 914 left out: one page of the run is not mapped",
+     [](Events& e) { drop(e, 914); }, 1549},
+    {"bad_folded_readable", "good_folded", "line 1554: the host reads a frame under the block",
+     [](Events& e) { set_value(e, 1554, 0xabc); }, 1554},
+    {"bad_folded_unmapped", "good_folded", "line 1555: a page is taken out of the block",
+     [](Events& e) { set_status(e, 1555, Status::ok); }, 1555},
+    {"bad_refusals_order", "good_refusals", "line 112: the frame is looked at before the IPA's form",
+     [](Events& e) { set_status(e, 112, Status::bad_state); }, 112},
 }};
 
 }  // namespace

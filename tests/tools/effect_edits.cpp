@@ -7,7 +7,7 @@
 namespace bulkhead::test {
 namespace {
 
-constexpr std::array<Edit, 43> all = {{
+constexpr std::array<Edit, 46> all = {{
     {"bad_effect_table_unseen", "good_effect_pages", "line 42 comes before its barrier",
      [](Events& e) { swap_with_next(e, 41); }, 41, "filled"},
     {"bad_effect_table_unfilled", "good_effect_pages", "line 41 left out", [](Events& e) { drop(e, 41); }, 41,
@@ -75,6 +75,12 @@ constexpr std::array<Edit, 43> all = {{
      [](Events& e) { set_field(e, 49, "value", uint64_t{0x406000080200}); }, 54, "invalidated"},
     {"bad_foreign_no_break", "good_foreign_ranges", "line 47 left out: a block takes the place of another",
      [](Events& e) { drop(e, 47); }, 55, "break_before_make"},
+    {"bad_foreign_run_step", "good_foreign_blocks", "line 26: the entries lead to every second frame",
+     [](Events& e) { set_field(e, 26, "step", uint64_t{0x2000}); }, 32, "memory"},
+    {"bad_foreign_block_no_break", "good_foreign_blocks", "line 33 left out: the block takes the place of the table",
+     [](Events& e) { drop(e, 33); }, 37, "break_before_make"},
+    {"bad_foreign_block_kept", "good_foreign_blocks", "line 47 left out: TLBs may hold the block when the table comes",
+     [](Events& e) { drop(e, 47); }, 49, "break_before_make"},
     {"bad_foreign_two_writers", "good_foreign_rollover", "line 166: a page of the other guest",
      [](Events& e) { set_field(e, 166, "value", uint64_t{0x600007ff}); }, 166, "one_writer"},
     {"bad_foreign_vmid_reused", "good_foreign_rollover", "line 171 left out", [](Events& e) { drop(e, 171); }, 173,

@@ -26,6 +26,10 @@ class Script {
   void load(uint64_t pa, uint64_t value) { r_.effect("load", {{"pa", pa}, {"value", value}}); }
   void store(uint64_t pa, uint64_t value) { r_.effect("store", {{"pa", pa}, {"value", value}}); }
   void fill(uint64_t pa) { r_.effect("fill", {{"pa", pa}, {"value", uint64_t{0}}}); }
+  /// A table of entries that lead to frames one after the other.
+  void fill_run(uint64_t pa, uint64_t first, uint64_t step) {
+    r_.effect("fill", {{"pa", pa}, {"value", first}, {"step", step}});
+  }
   void copy(uint64_t pa, uint64_t from) { r_.effect("copy", {{"pa", pa}, {"src_pa", from}}); }
   void clean(uint64_t pa) { r_.effect("clean", {{"pa", pa}}); }
   void dc(const char* op, uint64_t line) { r_.effect("dc", {{"op", std::string(op)}, {"value", line}}); }
@@ -65,6 +69,7 @@ constexpr uint64_t small_vtcr = vtcr_res1 | 2U << 16U | 0b11U << 12U | 0b01U << 
 constexpr uint64_t root_a = 0x50000000;
 constexpr uint64_t level2_a = 0x50002000;
 constexpr uint64_t level3_a = 0x50003000;
+constexpr uint64_t level3_run = 0x50004000;  ///< for the second 2 MiB of RAM
 constexpr uint64_t root_b = 0x50010000;
 constexpr uint64_t level2_b = 0x50012000;
 constexpr uint64_t level3_b = 0x50013000;
@@ -163,6 +168,43 @@ void ranges(Recorder& r) {
   s.eret();
   s.take();
   s.set(level2_a + 8, (guest_block + 0x200000) | block_rw);
+  s.eret();
+}
+
+/// An entry of the guest's level-2 table becomes another that translates alike.
+void replace(Script& s, uint64_t entry, uint64_t word) {
+  s.set(entry, 0);
+  s.tlbi("vmalls12e1is", 0);
+  s.dsb("ish");
+  s.isb();
+  s.set(entry, word);
+}
+
+/// A table filled with one run of pages is linked, becomes a block of 2 MiB, and again a table, of which one page goes.
+void blocks(Recorder& r) {
+  Script s(r);
+  small_boot(s);
+  s.name(vttbr_a);
+  s.fill_run(level3_run, guest_block | page_rw, kib4);
+  s.dsb("ishst");
+  s.set(level2_a + 8, level3_run | table);
+  s.eret();
+  s.take();
+  s.load(level3_run + 8 * 511, (guest_block + 511 * kib4) | page_rw);
+  replace(s, level2_a + 8, guest_block | block_rw);
+  s.fill(level3_run);
+  s.eret();
+  s.take();
+  s.fill_run(level3_run, guest_block | page_rw, kib4);
+  s.dsb("ishst");
+  replace(s, level2_a + 8, level3_run | table);
+  s.eret();
+  s.take();
+  s.drop_page(level3_run + 8 * 5, ipa_ram + 0x205000);
+  s.fill(guest_block + 5 * kib4);
+  s.clean(guest_block + 5 * kib4);
+  s.dsb("ish");
+  s.set(level3_b, (guest_block + 5 * kib4) | page_rw);
   s.eret();
 }
 
@@ -344,10 +386,11 @@ void large_teardown(Recorder& r) {
 }
 
 constexpr std::string_view by_hand = "written as another hypervisor would record it";
-constexpr std::array<Scenario, 7> all = {{
+constexpr std::array<Scenario, 8> all = {{
     {"good_foreign_pages", "8-bit VMIDs, two CPUs, no locks; a page comes, is made read-only and goes", small_guest,
      by_hand},
     {"good_foreign_ranges", "pages and a block go by a range of IPAs", ranges, by_hand},
+    {"good_foreign_blocks", "a table becomes a block of 2 MiB and again a table", blocks, by_hand},
     {"good_foreign_move", "a page goes from one guest to the other with a message", move, by_hand},
     {"good_foreign_rollover", "two guests exchange their VMIDs", rollover, by_hand},
     {"good_foreign_donate", "16-bit VMIDs, a stage-2 of the host; a page goes from the host through two guests",

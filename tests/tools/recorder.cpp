@@ -24,6 +24,7 @@ std::vector<Field> fields_of(const hw::Effect<C>& effect) {
     case hw::EffectKind::store:
       return {address("pa", effect.frame, effect.index), value};
     case hw::EffectKind::fill:
+      if (effect.step != 0) { return {address("pa", effect.frame), value, {"step", effect.step}}; }
       return {address("pa", effect.frame), value};
     case hw::EffectKind::copy:
       return {address("pa", effect.frame), address("src_pa", effect.source)};

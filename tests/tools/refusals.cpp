@@ -9,6 +9,7 @@ constexpr uint64_t page = 0x1000;
 constexpr uint64_t shared = uint64_t{1} << 47;
 constexpr uint64_t nowhere = 0x80000000;     ///< no RAM
 constexpr uint64_t far = uint64_t{1} << 39;  ///< an IPA without tables
+constexpr uint64_t no_table = 0x200000;      ///< one without a level-3 table
 
 // What `set_up` leaves behind.
 constexpr uint64_t created = 1;
@@ -56,6 +57,8 @@ void denied(Recorder& r) {
   r.call(Call::page_unmap, {created, mapped});
   r.call(Call::shared_map, {created, shared + page, of_host, 1});
   r.call(Call::shared_unmap, {created, mapped_shared});
+  r.call(Call::block_fold, {created, 0, 3});
+  r.call(Call::block_split, {created, 0, 3, spare});
   r.as(0, 0);
 }
 
@@ -162,6 +165,27 @@ void shared_pages(Recorder& r) {
   r.call(Call::shared_unmap, {created, other});
 }
 
+void blocks(Recorder& r) {
+  r.call(Call::block_fold, {0, 0, 3});
+  r.call(Call::block_fold, {created, 0, 1});
+  r.call(Call::block_fold, {created, page, 3});
+  r.call(Call::block_fold, {free_id, 0, 3});
+  r.call(Call::block_fold, {stopping, 0, 3});
+  r.call(Call::block_fold, {created, far, 3});
+  r.call(Call::block_fold, {created, 0, 2});
+  r.call(Call::block_fold, {created, 0, 3});
+  r.call(Call::block_fold, {created, mapped_shared, 3});
+  r.call(Call::block_split, {0, 0, 3, spare});
+  r.call(Call::block_split, {created, 0, 4, spare});
+  r.call(Call::block_split, {created, page, 2, spare});
+  r.call(Call::block_split, {created, 0, 3, nowhere});
+  r.call(Call::block_split, {free_id, 0, 3, spare});
+  r.call(Call::block_split, {created, 0, 3, of_host});
+  r.call(Call::block_split, {created, far, 3, spare});
+  r.call(Call::block_split, {created, 0, 3, spare});
+  r.call(Call::block_split, {created, no_table, 3, spare});
+}
+
 }  // namespace
 
 void refusals(Recorder& recorder) {
@@ -172,6 +196,7 @@ void refusals(Recorder& recorder) {
   tables(recorder);
   private_pages(recorder);
   shared_pages(recorder);
+  blocks(recorder);
 }
 
 }  // namespace bulkhead::test

@@ -4,7 +4,7 @@
 
 namespace bulkhead::test {
 
-/// Every failure condition of every call holds once as the first of its call.
+/// Every failure condition of every call holds once as the first of its call, but one that takes a block.
 void refusals(Recorder& recorder);
 
 }  // namespace bulkhead::test

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "tests/runs.hpp"
 #include "tests/tools/refusals.hpp"
 #include "tests/tools/steps.hpp"
 
@@ -225,7 +226,44 @@ void ipa_states(Recorder& r) {
   r.call(Call::ipa_prepare, {3, 2 * page});
 }
 
-constexpr std::array<Scenario, 11> all = {{
+/// A run of pages becomes a block and again a table, and the compartment finds what it found before.
+void folded(Recorder& r) {
+  constexpr uint64_t run = 0x200000;
+  constexpr uint64_t written = run + 3 * page;
+  donate_frames(r, 0, 6);
+  r.call(Call::compartment_create, {1, pa(0), 1});
+  create_tables(r, 1, run, 1);
+  Recording recording{r};
+  map_run(recording, 1, run, pa(512));
+  r.call(Call::compartment_activate, {1});
+  r.as(1, 1);
+  r.store(written, 0xabc);
+  r.as(0, 0);
+  r.call(Call::block_fold, {1, run, 3});
+  r.as(1, 1);
+  r.load(written);
+  r.store(written + 8, 0xdef);
+  r.load(run + run_size - 8);
+  r.as(0, 2);
+  r.load(pa(515));
+  r.call(Call::page_unmap, {1, written});
+  r.call(Call::table_create, {1, run, 3, pa(4)});
+  r.call(Call::block_split, {1, run, 3, pa(515)});
+  r.call(Call::block_split, {1, run, 3, pa(5)});
+  r.as(1, 1);
+  r.load(written + 8);
+  r.as(0, 0);
+  r.call(Call::page_unmap, {1, written});
+  r.call(Call::frame_reclaim, {pa(515)});
+  r.load(pa(515) + 8);
+  r.as(1, 1);
+  r.load(written);
+  r.load(written + page);
+  r.as(0, 0);
+  r.call(Call::block_fold, {1, run, 3});
+}
+
+constexpr std::array<Scenario, 12> all = {{
     {"good_boot", "version and features, asked by anyone", boot},
     {"good_donate", "frames given to the engine and taken back", donate},
     {"good_build", "a compartment built, loaded and activated", build},
@@ -236,7 +274,8 @@ constexpr std::array<Scenario, 11> all = {{
     {"good_contents", "what frames hold, wherever they go", contents},
     {"good_edges", "the ends of the address spaces", edges},
     {"good_ipa_states", "what a page without a mapping means", ipa_states},
-    {"good_refusals", "every failure condition of every call", refusals},
+    {"good_folded", "a run of pages becomes a block and again a table", folded},
+    {"good_refusals", "every failure condition of every call that takes no block", refusals},
 }};
 
 }  // namespace

@@ -8,6 +8,13 @@ namespace bulkhead::test {
 /// The n-th frame of RAM.
 constexpr uint64_t pa(uint64_t n) { return 0x40000000 + (n << page_shift); }
 
+/// A recorder for helpers that make calls which must succeed.
+struct Recording {
+  Recorder& recorder;
+
+  void must(Call call, std::initializer_list<uint64_t> arguments) { recorder.call(call, arguments); }
+};
+
 /// Donates the frames first to first + count - 1.
 inline void donate_frames(Recorder& recorder, uint64_t first, uint64_t count) {
   for (uint64_t n = first; n < first + count; ++n) { recorder.call(Call::frame_donate, {pa(n)}); }
