@@ -26,16 +26,9 @@ std::vector<std::string_view> parts_of(std::string_view name) {
   return parts;
 }
 
-bool is_name(std::string_view line) {
-  const auto parts = parts_of(line);
-  const auto is_printed = [](char c) { return c > ' ' && c < 0x7F; };
-  return parts.size() == 4 && std::none_of(parts.begin(), parts.end(), [](auto part) { return part.empty(); }) &&
-         std::all_of(line.begin(), line.end(), is_printed);
-}
-
 void check_line(std::string_view line, const Place& place) {
   if (line.empty()) { throw Error(place, fmt::format("blank line; {}", expected)); }
-  if (!is_name(line)) { throw Error(place, fmt::format("{}; {}", printable(line), expected)); }
+  if (!is_goal_name(line)) { throw Error(place, fmt::format("{}; {}", printable(line), expected)); }
 }
 
 bool is_selected(std::string_view name, const refine::ProofOptions& options) {
@@ -66,6 +59,13 @@ GoalNames without(const GoalNames& names, const GoalNames& others) {
 }
 
 }  // namespace
+
+bool is_goal_name(std::string_view text) {
+  const auto parts = parts_of(text);
+  const auto is_printed = [](char c) { return c > ' ' && c < 0x7F; };
+  return parts.size() == 4 && std::none_of(parts.begin(), parts.end(), [](auto part) { return part.empty(); }) &&
+         std::all_of(text.begin(), text.end(), is_printed);
+}
 
 std::string_view built_in_census() { return embedded("corpus/census.txt"); }
 

@@ -13,6 +13,9 @@ namespace bulkhead::cli {
 
 using GoalNames = std::vector<std::string>;
 
+/// Whether it could be the name of a goal, `theorem/call/path/conjunct`.
+bool is_goal_name(std::string_view text);
+
 /// The list that the tool was built with, corpus/census.txt.
 std::string_view built_in_census();
 

@@ -1,5 +1,6 @@
 #include "cli/counterexample_rows.hpp"
 #include "cli/document.hpp"
+#include "cli/hints.hpp"
 #include "cli/proof_report.hpp"
 #include "cli/solver_totals.hpp"
 #include "cli/source_name.hpp"
@@ -102,6 +103,7 @@ std::string as_json(const ProofReport& report) {
                   {"parts", parts_as_json(report.proof)},
                   {"missing", missing(report.proof, report.options)},
                   {"census", as_json(report.census)},
+                  {"stale_hints", stale_hints(report.proof)},
                   {"totals", totals_as_json(report)},
                   {"solver", name_of(report.options.limits.judging.solvers)},
                   {"version", solver_totals(report).front().version}});

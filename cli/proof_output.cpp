@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/counted.hpp"
+#include "cli/hints.hpp"
 #include "cli/output_file.hpp"
 #include "model/error.hpp"
 
@@ -57,6 +60,19 @@ Exit accept_census(const ProofReport& report, const std::string& path, Io& io) {
   }
   write_file(path, census_as_text(report));
   io.out << fmt::format("{} written to {}\n", counted(totals(report.proof).obligations, "goal"), path);
+  return Exit::holds;
+}
+
+Exit accept_hints(const ProofReport& report, const std::string& path, Io& io) {
+  const Exit exit = exit_of(report.proof, report.verdict());
+  if (exit != Exit::holds) {
+    io.err << fmt::format("bulkhead: {}: not written: not all goals are proved\n", printable(path, 4096));
+    return exit;
+  }
+  const std::string hints = hints_as_text(report.proof);
+  write_file(path, hints);
+  io.out << fmt::format("{} written to {}\n",
+                        counted(static_cast<size_t>(std::count(hints.begin(), hints.end(), '\n')), "hint"), path);
   return Exit::holds;
 }
 

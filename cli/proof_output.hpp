@@ -17,5 +17,7 @@ Exit print_list(const ProofReport& report, bool json, Io& io);
 /// Writes the names of the goals to a file, if all of them could be listed. Throws std::runtime_error if the file
 /// cannot be written.
 Exit accept_census(const ProofReport& report, const std::string& path, Io& io);
+/// Writes the hints found to a file, if everything is proved. Throws std::runtime_error if the file cannot be written.
+Exit accept_hints(const ProofReport& report, const std::string& path, Io& io);
 
 }  // namespace bulkhead::cli

@@ -7,6 +7,7 @@
 #include "cli/counted.hpp"
 #include "cli/drawing_text.hpp"
 #include "cli/goals.hpp"
+#include "cli/hints.hpp"
 #include "cli/solver_totals.hpp"
 
 namespace bulkhead::cli {
@@ -125,14 +126,6 @@ std::string near_limit_as_text(const ProofReport& report) {
   return text;
 }
 
-std::string missing_as_text(const ProofReport& report) {
-  std::string text;
-  for (const std::string& name : missing(report.proof, report.options)) {
-    text += fmt::format("\nmissing: {} has no obligation in this selection", name);
-  }
-  return text.empty() ? "" : text + "\n";
-}
-
 std::string some_of(const GoalNames& names) {
   std::string text;
   for (size_t i = 0; i < std::min(names.size(), most_named); ++i) { text += fmt::format("  {}\n", names[i]); }
@@ -140,6 +133,23 @@ std::string some_of(const GoalNames& names) {
     text += fmt::format("  and {} more; --json names each\n", names.size() - most_named);
   }
   return text;
+}
+
+/// A proof with hints that are out of date is as good, and slower.
+std::string stale_hints_as_text(const Proof& proof) {
+  const GoalNames stale = stale_hints(proof);
+  if (stale.empty()) { return ""; }
+  return fmt::format("\n{} proved, but not from what is hinted alone\n{}", counted(stale.size(), "goal"),
+                     some_of(stale)) +
+         "To have it as fast as before: `bulkhead prove --accept-hints corpus/hints.txt`\n";
+}
+
+std::string missing_as_text(const ProofReport& report) {
+  std::string text;
+  for (const std::string& name : missing(report.proof, report.options)) {
+    text += fmt::format("\nmissing: {} has no obligation in this selection", name);
+  }
+  return text.empty() ? "" : text + "\n";
 }
 
 /// How the goals differ from the census, and how that is accepted.
@@ -207,8 +217,9 @@ Verdict ProofReport::verdict() const {
 std::string as_text(const ProofReport& report) {
   const Proof& proof = report.proof;
   std::string text = parts_as_text(proof) + theorems_as_text(proof) + solvers_as_text(report) + slowest_as_text(proof) +
-                     near_limit_as_text(report) + refuted_as_text(proof) + undecided_as_text(proof) +
-                     not_reached_as_text(proof) + missing_as_text(report) + census_difference_as_text(report);
+                     near_limit_as_text(report) + stale_hints_as_text(proof) + refuted_as_text(proof) +
+                     undecided_as_text(proof) + not_reached_as_text(proof) + missing_as_text(report) +
+                     census_difference_as_text(report);
   if (report.verdict() == Verdict::proved) { text += meaning_as_text(report); }
   return text + verdict_as_text(report);
 }

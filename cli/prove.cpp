@@ -12,6 +12,7 @@
 #include "cli/cex_folder.hpp"
 #include "cli/counted.hpp"
 #include "cli/export_index.hpp"
+#include "cli/hints.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/output_file.hpp"
 #include "cli/progress_bar.hpp"
@@ -33,6 +34,8 @@ struct Options {
   refine::Limits limits;
   std::string census;
   std::string accepted_census;
+  std::string hints;
+  std::string accepted_hints;
   std::string counterexamples;
   ReportFiles reports;
   std::string solver = "z3";
@@ -66,6 +69,7 @@ refine::ProofOptions proof_options(const Options& options) {
   what.limits.judging.solvers = solvers_named(options.solver);
   what.list_only = options.list || !options.accepted_census.empty();
   what.limits.traces = !options.counterexamples.empty();
+  what.limits.judging.finds_hints = !options.accepted_hints.empty();
   return what;
 }
 
@@ -83,6 +87,7 @@ refine::Watcher watcher(const Tally& tally) {
 
 Exit conclude(const ProofReport& report, const Options& options, Io& io) {
   if (!options.accepted_census.empty()) { return accept_census(report, options.accepted_census, io); }
+  if (!options.accepted_hints.empty()) { return accept_hints(report, options.accepted_hints, io); }
   return options.list ? print_list(report, options.json, io) : print_proof(report, options.json, options.reports, io);
 }
 
@@ -92,6 +97,13 @@ GoalNames checked_census(const Options& options) {
   if (!options.counterexamples.empty()) { prepare_folder(options.counterexamples); }
   if (options.accepted_census.empty()) { return read_census(options.census); }
   check_writable(options.accepted_census);
+  return {};
+}
+
+/// Hints are looked for without any.
+refine::Hints checked_hints(const Options& options) {
+  if (options.accepted_hints.empty()) { return read_hints(options.hints); }
+  check_writable(options.accepted_hints);
   return {};
 }
 
@@ -112,6 +124,7 @@ void store_counterexamples(const ProofReport& report, const std::string& folder,
 Exit run(const Options& options, Io& io) {
   refine::ProofOptions what = proof_options(options);
   const GoalNames census = checked_census(options);
+  what.limits.judging.hints = checked_hints(options);
   const std::string cvc5_version = version_of_second(what);
   if (!what.limits.judging.exported.empty()) { refine::prepare_export(what.limits.judging.exported); }
   const Tally tally(io);
@@ -175,6 +188,21 @@ void add_census(CLI::App& command, Options& options) {
   }
 }
 
+/// Hints are accepted whole, from one solver.
+void add_hints(CLI::App& command, Options& options) {
+  command
+      .add_option("--hints", options.hints,
+                  "What to ask Z3 from first, a goal a line; no verdict depends on it; built in if left out")
+      ->check(not_empty);
+  CLI::Option* accept = command.add_option("--accept-hints", options.accepted_hints,
+                                           "Prove everything and write to this file what each hard goal needs");
+  for (CLI::Option* other : command.get_options()) {
+    const std::string name = other->get_name();
+    const bool bounds = name == "--jobs" || name == "--memory" || name == "--rlimit" || name == "--timeout";
+    if (other != accept && name != "--help" && !bounds) { accept->excludes(other); }
+  }
+}
+
 }  // namespace
 
 void add_prove(CLI::App& app, Io& io, Exit& exit) {
@@ -198,6 +226,7 @@ void add_prove(CLI::App& app, Io& io, Exit& exit) {
     command->get_option("--list")->excludes(command->get_option(report));
   }
   add_census(*command, *options);
+  add_hints(*command, *options);
   command->footer(fmt::format(
       "Theorems: {}\n"
       "With --solver cvc5 a goal is proved by cvc5 alone; paths and counterexamples are still found by Z3.\n"

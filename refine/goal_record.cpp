@@ -15,9 +15,9 @@ void pass(Archive& archive, Opinion& opinion) {
 template <class Archive>
 void pass(Archive& archive, Obligation& goal) {
   auto& [theorem, call, path, conjunct, text, verdict, seconds, rlimit, detail, counterexample, reached, opinions,
-         assertions] = goal;
+         assertions, hint, hint_is_stale] = goal;
   archive(theorem, call, path, conjunct, text, verdict, seconds, rlimit, detail, counterexample, reached, opinions,
-          assertions);
+          assertions, hint, hint_is_stale);
 }
 
 template <class Archive>

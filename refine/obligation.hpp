@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,12 @@ struct Opinion {
   double seconds = 0;
 };
 
+/// Facts by name: the origin, a colon and a number, from 1, among those of that origin. Names last as long as no fact
+/// of the same origin comes before.
+using Hint = std::vector<std::string>;
+/// Of a goal, by its name, the facts that its proof needs.
+using Hints = std::map<std::string, Hint, std::less<>>;
+
 /// One goal and what came of it. The name `theorem/call/path/conjunct` is stable.
 struct Obligation {
   std::string theorem;
@@ -66,6 +73,8 @@ struct Obligation {
   bool reached = true;                         ///< false: it was listed, and nobody tried to prove it
   std::vector<Opinion> opinions;               ///< of the solvers asked; none if it is shown by a state that was found
   size_t assertions = 0;                       ///< how many the solvers were last told
+  Hint hint;                                   ///< if hints are looked for: the facts that its proof needs
+  bool hint_is_stale = false;                  ///< it is proved, but not from the facts of its hint alone
 
   std::string name() const { return theorem + "/" + call + "/" + path + "/" + conjunct; }
   /// Whether a solver that was asked gave that answer.
@@ -83,6 +92,8 @@ struct Judging {
   Solvers solvers = Solvers::z3;
   std::string disagreements = ".";  ///< the folder for the text of a goal on which solvers disagree
   std::string exported;             ///< the folder for the text of every goal; empty: none is written
+  Hints hints;                      ///< what Z3 is asked from first
+  bool finds_hints = false;         ///< whether they are looked for
 };
 
 /// What bounds the search for each goal, and who judges it.

@@ -8,6 +8,7 @@
 #include "model/error.hpp"
 #include "refine/cvc5.hpp"
 #include "refine/goal_files.hpp"
+#include "refine/hints.hpp"
 #include "refine/smtlib.hpp"
 
 namespace bulkhead::refine {
@@ -117,12 +118,34 @@ z3::check_result judge_by_cvc5(Session& session, const Limits& limits, Obligatio
   return answer.says == Says::sat ? z3::sat : answer.says == Says::unsat ? z3::unsat : z3::unknown;
 }
 
+/// Without the hint of the goal, and what of it is to be kept.
+Answer ask_from_all(Session& session, const Limits& limits, Obligation& goal, const SymBool& negation) {
+  Answer answer = ask(session, limits, negation);
+  if (limits.judging.finds_hints && answer.result == z3::unsat) {
+    goal.hint = find_hint(session, limits, negation, answer);
+  }
+  return answer;
+}
+
+/// From the facts of its hint, if there is one, and from all if those do not do.
+Answer ask_z3(Session& session, const Limits& limits, Obligation& goal, const SymBool& negation) {
+  const auto hint = limits.judging.hints.find(goal.name());
+  if (hint == limits.judging.hints.end()) { return ask_from_all(session, limits, goal, negation); }
+  const Answer hinted = ask_hinted(session, limits, negation, hint->second);
+  if (hinted.result == z3::unsat) { return hinted; }
+  Answer answer = ask_from_all(session, limits, goal, negation);
+  goal.hint_is_stale = answer.result == z3::unsat;
+  answer.rlimit += hinted.rlimit;
+  answer.seconds += hinted.seconds;
+  return answer;
+}
+
 }  // namespace
 
 z3::check_result judge(Session& session, const Limits& limits, Obligation& goal, const SymBool& negation) {
   const Judging& judging = limits.judging;
   if (judging.solvers == Solvers::cvc5) { return judge_by_cvc5(session, limits, goal, negation); }
-  const Answer answer = ask(session, limits, negation);
+  const Answer answer = ask_z3(session, limits, goal, negation);
   note(goal, "z3", word_of(answer.result), answer.seconds);
   goal.rlimit = answer.rlimit;
   goal.detail = answer.reason;

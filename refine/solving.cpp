@@ -14,17 +14,6 @@ constexpr unsigned afresh[] = {4'000'000, 6'000'000, 12'000'000};
 constexpr unsigned with_wishes = 10'000'000;
 constexpr unsigned of_case[] = {1'500'000, 3'000'000, 3'000'000};
 
-/// Where the expressions of `some` stand in `all`.
-std::vector<size_t> positions(const z3::expr_vector& some, const z3::expr_vector& all) {
-  std::vector<size_t> found;
-  for (unsigned i = 0; i < all.size(); ++i) {
-    for (unsigned j = 0; j < some.size(); ++j) {
-      if (z3::eq(all[static_cast<int>(i)], some[static_cast<int>(j)])) { found.push_back(i); }
-    }
-  }
-  return found;
-}
-
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
@@ -107,6 +96,16 @@ void ask_by_cases(Session& session, const Limits& limits, const SymBool& conditi
 
 }  // namespace
 
+std::vector<size_t> positions(const z3::expr_vector& some, const z3::expr_vector& all) {
+  std::vector<size_t> found;
+  for (unsigned i = 0; i < all.size(); ++i) {
+    for (unsigned j = 0; j < some.size(); ++j) {
+      if (z3::eq(all[static_cast<int>(i)], some[static_cast<int>(j)])) { found.push_back(i); }
+    }
+  }
+  return found;
+}
+
 z3::solver bounded_solver(Session& session, const Limits& limits, unsigned rlimit) {
   z3::solver solver(session.context(), "QF_UFBV");
   solver.set(bounds(session, limits, rlimit));
@@ -152,6 +151,17 @@ Answer ask(Session& session, const Limits& limits, const SymBool& condition) {
 Answer ask_afresh(Session& session, const Limits& limits, const SymBool& condition) {
   Answer answer;
   ask_with_seeds(session, limits, afresh, condition, answer);
+  return answer;
+}
+
+Answer ask_from(Session& session, const Limits& limits, unsigned rlimit, const SymBool& condition,
+                const std::vector<SymBool>& facts) {
+  z3::solver solver = bounded_solver(session, limits, rlimit);
+  solver.add(session.expr(session.path_condition()));
+  for (const SymBool& fact : facts) { solver.add(session.expr(fact)); }
+  solver.add(session.expr(condition));
+  Answer answer;
+  attempt(solver, z3::expr_vector(session.context()), answer);
   return answer;
 }
 

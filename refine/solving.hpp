@@ -29,6 +29,13 @@ Answer ask(Session& session, const Limits& limits, const SymBool& condition, con
 /// Asks with solvers of their own, which are told all at once: the sooner done the less there is to choose.
 Answer ask_afresh(Session& session, const Limits& limits, const SymBool& condition);
 
+/// Asks a solver of its own that is told what was decided and these facts alone.
+Answer ask_from(Session& session, const Limits& limits, unsigned rlimit, const SymBool& condition,
+                const std::vector<SymBool>& facts);
+
+/// Where the expressions of `some`, such as a core, stand in `all`.
+std::vector<size_t> positions(const z3::expr_vector& some, const z3::expr_vector& all);
+
 /// A solver of its own within the limits, which stops at `rlimit` if that is less than theirs.
 z3::solver bounded_solver(Session& session, const Limits& limits, unsigned rlimit);
 /// What a solver has used so far, in Z3's units of work.

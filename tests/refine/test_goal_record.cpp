@@ -52,6 +52,8 @@ GoalRecord full_record() {
   refuted.detail = "why";
   refuted.counterexample = {counterexample};
   refuted.reached = false;
+  refuted.hint = {"origin:1", ":2"};
+  refuted.hint_is_stale = true;
   Obligation fault = refuted;
   fault.verdict = Verdict::fault;
   fault.counterexample.clear();

@@ -1,0 +1,78 @@
+#include "cli/hints.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "cli/census.hpp"
+#include "cli/embedded.hpp"
+#include "cli/goals.hpp"
+#include "model/error.hpp"
+#include "model/input.hpp"
+
+namespace bulkhead::cli {
+namespace {
+
+constexpr std::string_view expected = "expected a goal and facts, each ORIGIN:NUMBER, with a space between";
+
+/// Whether it is the name of a fact: all but the number may be missing.
+bool is_fact(std::string_view word) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const size_t colon = word.rfind(':');
+  if (colon == std::string_view::npos || colon + 1 == word.size()) { return false; }
+  return std::all_of(word.begin() + static_cast<std::ptrdiff_t>(colon) + 1, word.end(), is_digit);
+}
+
+std::vector<std::string> words_of(std::string_view line) {
+  std::vector<std::string> words;
+  for (size_t space = line.find(' '); space != std::string_view::npos; space = line.find(' ')) {
+    words.emplace_back(line.substr(0, space));
+    line.remove_prefix(space + 1);
+  }
+  words.emplace_back(line);
+  return words;
+}
+
+}  // namespace
+
+refine::Hints hints_of(std::istream& in, const std::string& file) {
+  refine::Hints hints;
+  LineReader lines(in, file);
+  for (std::string_view line; lines.next(line);) {
+    const Place place{file, lines.line()};
+    const std::vector<std::string> words = words_of(line);
+    refine::Hint hint(words.begin() + 1, words.end());
+    if (!is_goal_name(words.front()) || hint.empty() || !std::all_of(hint.begin(), hint.end(), is_fact)) {
+      throw Error(place, fmt::format("{}; {}", printable(line), expected));
+    }
+    if (!hints.emplace(words.front(), std::move(hint)).second) {
+      throw Error(place, fmt::format("{} stands here twice", words.front()));
+    }
+  }
+  return hints;
+}
+
+refine::Hints read_hints(const std::string& path) {
+  if (!path.empty()) { return hints_of(*open_file(path), path); }
+  std::istringstream built_in{std::string(embedded("corpus/hints.txt"))};
+  return hints_of(built_in, "corpus/hints.txt");
+}
+
+std::string hints_as_text(const refine::Proof& proof) {
+  std::string text;
+  const auto has_hint = [](const refine::Obligation& goal) { return !goal.hint.empty(); };
+  for (const refine::Obligation* goal : obligations_where(proof, has_hint)) {
+    text += fmt::format("{} {}\n", goal->name(), fmt::join(goal->hint, " "));
+  }
+  return text;
+}
+
+std::vector<std::string> stale_hints(const refine::Proof& proof) {
+  std::vector<std::string> names;
+  const auto is_stale = [](const refine::Obligation& goal) { return goal.hint_is_stale; };
+  for (const refine::Obligation* goal : obligations_where(proof, is_stale)) { names.push_back(goal->name()); }
+  return names;
+}
+
+}  // namespace bulkhead::cli

@@ -1,0 +1,87 @@
+#include "cli/hints.hpp"
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+
+#include "cli/census.hpp"
+#include "tests/catch.hpp"
+#include "tests/cli/folder.hpp"
+#include "tests/cli/ran.hpp"
+#include "tests/cli/schema.hpp"
+
+namespace bulkhead::test {
+namespace {
+
+using nlohmann::json;
+
+Ran prove_with(const std::string& hints, std::vector<std::string> arguments) {
+  const Folder folder;
+  arguments.insert(arguments.begin(), {"prove", "--hints", folder.write("hints", hints)});
+  return run_tool(arguments);
+}
+
+TEST_CASE("every hint that is checked in is for a goal of the census") {
+  const auto names = cli::read_census("");
+  const std::set<std::string> goals(names.begin(), names.end());
+  const refine::Hints hints = cli::read_hints("");
+  CHECK(hints.size() > 100);
+  for (const auto& [goal, hint] : hints) { CHECK(goals.count(goal) == 1); }
+}
+
+TEST_CASE("the hints that are checked in are not out of date") {
+  const json document = json::parse(run_tool({"prove", "frame_reclaim", "--theorem", "invariant", "--json"}).out);
+  CHECK(document.at("verdict") == "proved");
+  CHECK(document.at("stale_hints").empty());
+}
+
+TEST_CASE("a hint that does not do is said, and the goal is proved all the same") {
+  const std::string goal = "invariant/frame_reclaim/ok.1/entry_maps_2mib";
+  const std::string wrong = goal + " no_such_fact:1\n";
+  const Ran ran = prove_with(wrong, {"frame_reclaim", "--theorem", "invariant"});
+  CHECK(ran.status == 0);
+  CHECK(ran.out.find("\n1 goal proved, but not from what is hinted alone\n  " + goal + "\n") != std::string::npos);
+  const json document = json::parse(prove_with(wrong, {"frame_reclaim", "--theorem", "invariant", "--json"}).out);
+  CHECK(schema_named("bulkhead-proof/1").problem(document).empty());
+  CHECK(document.at("stale_hints") == json({goal}));
+}
+
+TEST_CASE("what is no list of hints is bad input, and the line says where") {
+  const std::string expected = "expected a goal and facts, each ORIGIN:NUMBER, with a space between";
+  for (const std::string line :
+       {"a/b/c/d", "a/b/c x:1", "a/b/c/d x", "a/b/c/d x:", "a/b/c/d x:1 ", "a/b/c/d  x:1", "", "a/b/c/d x:1y"}) {
+    const Ran ran = prove_with("a/b/c/e x:1 :2\n" + line + "\n", {"version"});
+    CHECK(ran.status == 2);
+    CHECK(ran.out.empty());
+    CHECK(ran.err.find(":2: " + line + "; " + expected + "\n") != std::string::npos);
+  }
+  const Ran twice = prove_with("a/b/c/d x:1\na/b/c/d x:2\n", {"version"});
+  CHECK(twice.status == 2);
+  CHECK(twice.err.find(":2: a/b/c/d stands here twice\n") != std::string::npos);
+  CHECK(run_tool({"prove", "version", "--hints", "/nowhere/hints"}).status == 2);
+}
+
+TEST_CASE("a list without hints is one") { CHECK(prove_with("", {"version"}).status == 0); }
+
+TEST_CASE("hints are accepted whole") {
+  CHECK(run_tool({"prove", "--accept-hints", "/nowhere/hints"}).status == 2);
+  CHECK(run_tool({"prove", "version", "--accept-hints", "hints"}).status == 2);
+  CHECK(run_tool({"prove", "--accept-hints", "hints", "--hints", "hints"}).status == 2);
+  CHECK(run_tool({"prove", "--accept-hints", "hints", "--seed", "1"}).status == 2);
+}
+
+TEST_CASE("what is found is written as it is read") {
+  refine::Proof proof;
+  refine::Part& part = proof.parts.emplace_back();
+  part.obligations.push_back(refine::obligation_named("a/b/c/d", "it holds"));
+  part.obligations.push_back(refine::obligation_named("a/b/c/e", "it holds"));
+  part.obligations.back().hint = {"x:1", ":2"};
+  const std::string text = cli::hints_as_text(proof);
+  CHECK(text == "a/b/c/e x:1 :2\n");
+  std::istringstream in(text);
+  CHECK(cli::hints_of(in, "hints") == refine::Hints{{"a/b/c/e", {"x:1", ":2"}}});
+}
+
+}  // namespace
+}  // namespace bulkhead::test
