@@ -124,7 +124,7 @@ void store_counterexamples(const ProofReport& report, const std::string& folder,
 Exit run(const Options& options, Io& io) {
   refine::ProofOptions what = proof_options(options);
   const GoalNames census = checked_census(options);
-  what.limits.judging.hints = checked_hints(options);
+  what.limits.judging.hints = std::make_shared<const refine::Hints>(checked_hints(options));
   const std::string cvc5_version = version_of_second(what);
   if (!what.limits.judging.exported.empty()) { refine::prepare_export(what.limits.judging.exported); }
   const Tally tally(io);

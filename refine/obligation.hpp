@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -92,8 +93,8 @@ struct Judging {
   Solvers solvers = Solvers::z3;
   std::string disagreements = ".";  ///< the folder for the text of a goal on which solvers disagree
   std::string exported;             ///< the folder for the text of every goal; empty: none is written
-  Hints hints;                      ///< what Z3 is asked from first
-  bool finds_hints = false;         ///< whether they are looked for
+  std::shared_ptr<const Hints> hints = std::make_shared<const Hints>();  ///< what Z3 is asked from first; shared by all
+  bool finds_hints = false;                                              ///< whether they are looked for
 };
 
 /// What bounds the search for each goal, and who judges it.

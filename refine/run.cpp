@@ -13,7 +13,7 @@ using S = Symbolic;
 using C = Concrete;
 
 bool same_effect(const hw::Effect<C>& a, const hw::Effect<S>& b) {
-  return a.kind == b.kind && a.barrier == b.barrier && a.tlbi == b.tlbi && a.reg == b.reg &&
+  return a.kind == b.kind && a.step == b.step && a.barrier == b.barrier && a.tlbi == b.tlbi && a.reg == b.reg &&
          raw(a.frame) == number(b.frame) && raw(a.index) == number(b.index) && raw(a.value) == number(b.value) &&
          raw(a.source) == number(b.source);
 }

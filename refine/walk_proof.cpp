@@ -29,6 +29,11 @@ SymBool complete_at(const Engine& e, const Point& p, Frame<S> table, unsigned le
   return walk_is_complete(e, descend(e, p.compartment, p.page), table, level, p.compartment, p.page);
 }
 
+/// Of the frame with the number of the page.
+SymBool block_is_recorded(const Engine& e, const Point& p) {
+  return in_block_is_recorded(e, p.frame, p.index, widen<Frame<S>>(p.page));
+}
+
 hw::VttbrEl2<S> vttbr_to(CompartmentId<S> vmid, Frame<S> root) {
   return (widen<hw::VttbrEl2<S>>(vmid) << 48U) | (widen<hw::VttbrEl2<S>>(root) << page_shift);
 }
@@ -89,6 +94,8 @@ std::optional<bool> walk_claim_holds(const std::string& call, const std::string&
   if (call == "host") { return host_has_identity(e, p, none).is_true(); }
   if (conjunct == "agrees") { return hardware_agrees(e, p, none).is_true(); }
   if (conjunct == "found") { return found_is_recorded(e, p.compartment, p.page).is_true(); }
+  if (conjunct == "recorded") { return recorded_is_found(e, p.frame, p.compartment, p.page).is_true(); }
+  if (conjunct == "in_block") { return block_is_recorded(e, p).is_true(); }
   for (unsigned level = 0; level <= leaf_level; ++level) {
     if (path != fmt::format("level{}", level)) { continue; }
     if (conjunct == "sound") { return sound_at(e, p, level).is_true(); }
@@ -162,11 +169,22 @@ void WalkProof::prove_leaves() {
   const Descent walk = session_.quietly([&] { return descend(pre.engine(), point.compartment, point.page); });
   for (unsigned level = 0; level <= leaf_level; ++level) {
     sound.emplace_back([level](const Engine& e, const Point& p) { return sound_at(e, p, level); });
-    if (level != 0) { pre.assume_mapping(walk.table.at(level), hw::index_at<S>(point.page, level), point.page, level); }
+    if (level == 0) { continue; }
+    pre.assume_mapping(walk.table.at(level), hw::index_at<S>(point.page, level), point.page, level);
+    pre.assume_mapping(point.frame, point.index, point.page, level);
   }
   prove(pre, point,
         {"compartment", "leaf", "found", "what the walk finds, the frame table has mapped there",
          [](const Engine& e, const Point& p) { return found_is_recorded(e, p.compartment, p.page); }},
+        sound);
+  prove(pre, point,
+        {"compartment", "leaf", "in_block", "a frame in a block of a compartment is recorded where the block maps it",
+         block_is_recorded},
+        {});
+  pre.assume_found(point.frame);
+  prove(pre, point,
+        {"compartment", "leaf", "recorded", "what the frame table has mapped somewhere, the walk finds there",
+         [](const Engine& e, const Point& p) { return recorded_is_found(e, p.frame, p.compartment, p.page); }},
         sound);
 }
 
@@ -247,7 +265,7 @@ void WalkProof::prove(const PreState& pre, const Point& point, const Claim& clai
     for (const Lemma& lemma : lemmas) { session_.assume(lemma(pre.engine(), point)); }
     const SymBool holds = claim.holds(pre.engine(), point);
     if (judge(session_, limits_, goal, !holds) == z3::sat && limits_.searches) {
-      const Search search = find_legal(session_, pre, limits_, !holds, [&](const ModelState& state) -> std::string {
+      Search search = find_legal(session_, pre, limits_, !holds, [&](const ModelState& state) -> std::string {
         const Point at = evaluate_point(state, point);
         if (!claim.holds(state.small().constants(), at).is_false()) {
           return "a model does not reproduce on its state";
@@ -257,6 +275,8 @@ void WalkProof::prove(const PreState& pre, const Point& point, const Claim& clai
         goal.counterexample = {shrink(found)};
         return "";
       });
+      // The search takes for granted that what is recorded is mapped, which after a call rests on this theorem.
+      if (search.outcome == Search::Outcome::impossible) { search.outcome = Search::Outcome::unknown; }
       settle_counterexample(session_, limits_, goal, !holds, search);
       add_boot_trace(goal, limits_);
     }
