@@ -66,7 +66,8 @@ std::string entry_words(const ConcreteEngine& engine, const Entry& at, const Dra
 std::string wanted_words(const PageView& view, unsigned level, const DrawingNames& names) {
   if (level < leaf_level && view.tables.at(level)) { return "table " + names.frame(*view.tables.at(level)); }
   if (view.found) {
-    return fmt::format("page {} {}", names.frame(view.found->frame),
+    return fmt::format("{} {} {}", level < leaf_level ? "block" : "page",
+                       names.frame(view.found->frame & ~span_mask(level)),
                        access_words(view.found->readable, view.found->writable, view.found->device));
   }
   return fmt::format("invalid, {}", name_of(view.state));

@@ -14,7 +14,8 @@
 namespace bulkhead::cli {
 namespace {
 
-constexpr std::string_view expected = "expected a goal and facts, each ORIGIN:NUMBER, with a space between";
+constexpr std::string_view expected =
+    "expected a goal and facts, each ORIGIN:NUMBER, or values, each 0x and hexadecimal digits, with a space between";
 
 /// Whether it is the name of a fact: all but the number may be missing.
 bool is_fact(std::string_view word) {
@@ -22,6 +23,19 @@ bool is_fact(std::string_view word) {
   const size_t colon = word.rfind(':');
   if (colon == std::string_view::npos || colon + 1 == word.size()) { return false; }
   return std::all_of(word.begin() + static_cast<std::ptrdiff_t>(colon) + 1, word.end(), is_digit);
+}
+
+/// Whether it is a value of up to 64 bits, as it is written down.
+bool is_value(std::string_view word) {
+  constexpr size_t most_digits = 16;
+  if (word.substr(0, 2) != "0x" || word.size() == 2 || word.size() > 2 + most_digits) { return false; }
+  return word.find_first_not_of("0123456789abcdef", 2) == std::string_view::npos;
+}
+
+/// A goal is proved from facts, or shown by a state that has values.
+bool is_hint(const refine::Hint& hint) {
+  if (hint.empty()) { return false; }
+  return std::all_of(hint.begin(), hint.end(), is_value(hint.front()) ? is_value : is_fact);
 }
 
 std::vector<std::string> words_of(std::string_view line) {
@@ -43,7 +57,7 @@ refine::Hints hints_of(std::istream& in, const std::string& file) {
     const Place place{file, lines.line()};
     const std::vector<std::string> words = words_of(line);
     refine::Hint hint(words.begin() + 1, words.end());
-    if (!is_goal_name(words.front()) || hint.empty() || !std::all_of(hint.begin(), hint.end(), is_fact)) {
+    if (!is_goal_name(words.front()) || !is_hint(hint)) {
       throw Error(place, fmt::format("{}; {}", printable(line), expected));
     }
     if (!hints.emplace(words.front(), std::move(hint)).second) {

@@ -11,7 +11,7 @@ namespace {
 using namespace refine::query;  // NOLINT(google-build-using-namespace): this file is about queries alone
 
 constexpr size_t title_width = 9;
-constexpr size_t word_width = 36;
+constexpr size_t word_width = 40;
 
 /// The title, then the text, broken at spaces where it is too wide.
 std::string block(std::string_view name, std::string_view text, size_t width = title_width) {

@@ -12,8 +12,9 @@ bool is_same(const Target& a, const Target& b) { return a.entry.address == b.ent
 std::string frame_in_words(uint64_t frame) { return fmt::format("frame {:#x}", frame << page_shift); }
 
 std::string in_words(const Target& target) {
-  return fmt::format("IPA {:#x} of VMID {} (entry {:#x}, level {})", target.entry.page << page_shift, target.vmid,
-                     target.entry.address, target.entry.level);
+  const bool is_block = !target.is_table && target.level != leaf_level;
+  return fmt::format("{}IPA {:#x} of VMID {} (entry {:#x}, level {})", is_block ? "the block at " : "",
+                     target.entry.page << page_shift, target.vmid, target.entry.address, target.entry.level);
 }
 
 Verdict FrameUse::map(const Target& target, bool alone) {

@@ -79,7 +79,8 @@ namespace parameter {
 inline constexpr Parameter cid{"cid", Kind::compartment, "compartment id, 1..65535"};
 inline constexpr Parameter ipa{"ipa", Kind::ipa, "intermediate physical address"};
 inline constexpr Parameter pa{"pa", Kind::pa, "physical address of a frame"};
-inline constexpr Parameter level{"level", Kind::level, "level of the table, 1..3; 2 or 3 where a block can stand for it"};
+inline constexpr Parameter level{"level", Kind::level,
+                                 "level of the table, 1..3; of one that a block stands for 3 (2 MiB) or 2 (1 GiB)"};
 }  // namespace parameter
 
 template <class... P>

@@ -46,7 +46,7 @@ void CallProof::run_path() {
   path.name = path_name(path.step->result.status);
   ++paths_;
   // The fewer facts there are, the sooner a state is found: those about what the spec reads come after.
-  if (wanted_("nonvacuity") && !list_only_) { path.witness = search_witness(path, true); }
+  if (wanted_("nonvacuity") && !list_only_) { path.witness = search_witness(path, true, reachable(path).name()); }
   path.applications = session_.applications().size();
   if (wanted_("safety")) { prove_safety(path); }
   prove_statements(path, true);
@@ -61,14 +61,20 @@ std::string CallProof::path_name(Status status) {
   return fmt::format("{}.{}", bulkhead::name_of(status), ++paths_of_status_[static_cast<size_t>(status)]);
 }
 
-Obligation& CallProof::note(const Path& path, std::string theorem, std::string conjunct, std::string text) {
+Obligation& CallProof::note(Obligation goal) { return obligations_.emplace_back(std::move(goal)); }
+
+Obligation CallProof::goal_of(const Path& path, std::string theorem, std::string conjunct, std::string text) const {
   Obligation goal;
   goal.theorem = std::move(theorem);
   goal.call = std::string(bulkhead::name_of(call_));
   goal.path = path.name;
   goal.conjunct = std::move(conjunct);
   goal.text = std::move(text);
-  return obligations_.emplace_back(std::move(goal));
+  return goal;
+}
+
+Obligation CallProof::reachable(const Path& path) const {
+  return goal_of(path, "nonvacuity", "reachable", "a legal state takes this path");
 }
 
 void CallProof::prove_statements(Path& path, bool of_engine) {
@@ -78,7 +84,7 @@ void CallProof::prove_statements(Path& path, bool of_engine) {
 }
 
 void CallProof::prove_statement(Path& path, const Statement& statement) {
-  Obligation& goal = note(path, statement.theorem, statement.conjunct, statement.text);
+  Obligation& goal = note(goal_of(path, statement.theorem, statement.conjunct, statement.text));
   if (list_only_) { return; }
   const Session::Scope scope(session_);
   const Claim claim = [&statement](const Session&, const Path& p) { return statement.holds(*p.step, p.point); };
@@ -91,7 +97,8 @@ void CallProof::prove_statement(Path& path, const Statement& statement) {
 }
 
 void CallProof::prove_safety(Path& path) {
-  Obligation& goal = note(path, "safety", "beliefs", "every belief that the engine states on this path is true");
+  Obligation& goal =
+      note(goal_of(path, "safety", "beliefs", "every belief that the engine states on this path is true"));
   if (list_only_) { return; }
   const Session::Scope scope(session_);
   const Claim claim = [](const Session& session, const Path&) { return session.all_beliefs(); };
@@ -129,8 +136,9 @@ void CallProof::refute(Obligation& goal, const Claim& claim, const Violated& vio
   add_boot_trace(goal, limits_);
 }
 
-Search CallProof::search_witness(Path& path, const SymBool& condition) {
-  return witnesses_.witness(path, condition, [this](const Step& step) { see_refusal(step); });
+Search CallProof::search_witness(Path& path, const SymBool& condition, const std::string& goal) {
+  return witnesses_.witness(
+      path, condition, [this](const Step& step) { see_refusal(step); }, goal);
 }
 
 /// Notes which refusal a witness shows: the first that holds.
@@ -141,7 +149,7 @@ void CallProof::see_refusal(const Step& witness) {
 
 /// `nonvacuity`: the path has a legal state, and the concrete engine takes that very path from it.
 void CallProof::show_reachable(Path& path) {
-  Obligation& goal = note(path, "nonvacuity", "reachable", "a legal state takes this path");
+  Obligation& goal = note(reachable(path));
   if (!list_only_) { settle_witness(goal, path.witness); }
 }
 

@@ -33,10 +33,12 @@ class CallProof {
   void look_for_refusals();
   void look_for_refusal(Path& path, size_t i);
   void note_refusals();
-  Search search_witness(Path& path, const SymBool& condition);
+  Search search_witness(Path& path, const SymBool& condition, const std::string& goal = {});
   void settle(Obligation goal, const SymBool& holds, const Claim& claim, const Violated& violated);
   void refute(Obligation& goal, const Claim& claim, const Violated& violated);
-  Obligation& note(const Path& path, std::string theorem, std::string conjunct, std::string text);
+  Obligation& note(Obligation goal);
+  Obligation goal_of(const Path& path, std::string theorem, std::string conjunct, std::string text) const;
+  Obligation reachable(const Path& path) const;
   std::string path_name(Status status);
 
   /// A refusal of the rule: whether a legal state was seen in which it is the first that holds.

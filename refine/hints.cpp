@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 #include <numeric>
 #include <optional>
@@ -54,6 +55,14 @@ std::optional<Facts> needed(Session& session, const Limits& limits, const SymBoo
   return found;
 }
 
+/// The number that a word of a hint is; nothing if it is the name of a fact.
+std::optional<uint64_t> value_of(std::string_view word) {
+  uint64_t value = 0;
+  if (word.substr(0, 2) != "0x") { return std::nullopt; }
+  const auto end = std::from_chars(word.data() + 2, word.data() + word.size(), value, 16);
+  return end.ec == std::errc() && end.ptr == word.data() + word.size() ? std::optional(value) : std::nullopt;
+}
+
 Answer ask_with(Session& session, const Limits& limits, const SymBool& condition, const Facts& facts) {
   std::vector<SymBool> told;
   for (const size_t i : facts) { told.push_back(session.facts()[i]); }
@@ -87,6 +96,31 @@ Hint find_hint(Session& session, const Limits& limits, const SymBool& condition,
     for (const size_t i : facts) { hint.push_back(names[i]); }
   }
   return hint;
+}
+
+const Hint* hint_for(const Limits& limits, const std::string& goal) {
+  const Hints& hints = *limits.judging.hints;
+  const auto hint = hints.find(goal);
+  return hint == hints.end() ? nullptr : &hint->second;
+}
+
+Hint hint_of(const Session& session, size_t applications, const ModelState& state) {
+  Hint hint;
+  for (size_t i = 0; i < applications; ++i) {
+    hint.push_back(fmt::format("{:#x}", state.evaluate(session.applications()[i].result)));
+  }
+  return hint;
+}
+
+SymBool as_hinted(const Session& session, const Hint& hint) {
+  if (hint.size() != session.applications().size()) { return false; }
+  SymBool all = true;
+  for (size_t i = 0; i < hint.size(); ++i) {
+    const SymBits& result = session.applications()[i].result;
+    const auto value = value_of(hint[i]);
+    all = all & (value ? Symbolic::equal(result, SymBits::of_constant(*value, result.width()), {}) : SymBool(false));
+  }
+  return all;
 }
 
 }  // namespace bulkhead::refine

@@ -1,10 +1,12 @@
 #pragma once
 
+#include "refine/model_state.hpp"
 #include "refine/solving.hpp"
 
-/// Which facts the proof of a goal needs, found once and kept. Most goals need a tenth of the facts that are there, and
-/// with those alone a solver is sooner done. A hint decides nothing: what follows from a part of the facts follows from
-/// all, and where it does not, or a hint is out of date, all are asked.
+/// What was found out once about a goal, and kept. Most proofs need a tenth of the facts that are there, and with those
+/// alone a solver is sooner done; where a state shows the goal, it is sooner found by who knows some of it. A hint
+/// decides nothing: what follows from a part of the facts follows from all, a state is looked at like any other, and
+/// where a hint is of no use, or out of date, the goal is settled without it.
 namespace bulkhead::refine {
 
 /// Asks whether the condition can hold, from the facts of the hint alone.
@@ -13,5 +15,13 @@ Answer ask_hinted(Session& session, const Limits& limits, const SymBool& conditi
 /// Facts from which it follows at less expense than `answer` took that the condition cannot hold; none if none are
 /// found. They are few, but not the fewest.
 Hint find_hint(Session& session, const Limits& limits, const SymBool& condition, const Answer& answer);
+
+/// The hint for a goal; null if there is none.
+const Hint* hint_for(const Limits& limits, const std::string& goal);
+
+/// The hint that a state is for a search: the values of the first so many applications of the session.
+Hint hint_of(const Session& session, size_t applications, const ModelState& state);
+/// That the applications of the session have the values of the hint; false if those are not of so many.
+SymBool as_hinted(const Session& session, const Hint& hint);
 
 }  // namespace bulkhead::refine

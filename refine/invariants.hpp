@@ -13,8 +13,8 @@
 #include "refine/symbolic.hpp"
 
 /// What is true of every state of the engine between two calls. Each invariant is a local fact about
-/// one place: no search, no counting. That a record says the one page at which its frame is mapped makes "mapped at most
-/// once" local. `recorded_is_mapped` alone is about a whole walk.
+/// one place: no search, no counting. That a record says the one page at which its frame is mapped makes "mapped at
+/// most once" local. `recorded_is_mapped` alone is about a whole walk.
 namespace bulkhead::refine {
 
 using impl::Gib;

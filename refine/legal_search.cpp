@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "refine/constants.hpp"
+#include "refine/hints.hpp"
 #include "refine/second_opinion.hpp"
 #include "refine/small_world.hpp"
 #include "refine/wishes.hpp"
@@ -20,6 +21,9 @@ constexpr unsigned max_rounds = 24;
 // What is spent on each kind of search before the next: most states that there are take little.
 constexpr unsigned at_first = 4'000'000;
 constexpr unsigned in_small_world = 8'000'000;
+constexpr unsigned with_hint = 2'000'000;
+/// A state that takes less to find is not worth a hint.
+constexpr uint64_t hard = 100'000;
 
 Place<S> constant_place(const Place<C>& place) {
   return {constant(place.frame), constant(place.index), constant(place.compartment), constant(place.cpu),
@@ -55,14 +59,13 @@ class Hunt {
   Search in_small_world() {
     const Session::Scope scope(session_);
     SmallWorld world(session_, pre_);
-    for (unsigned round = 0; round < max_rounds; ++round) {
-      world.close();
-      const Answer answer = ask_afresh(session_, left(), condition_);
-      note(answer);
-      if (answer.result == z3::unsat) { search_.reason = "no small legal state"; }
-      if (answer.result != z3::sat || !goes_on(*answer.model, nullptr)) { break; }
-    }
-    return search_;
+    return by_asking([&world] { world.close(); }, "no small legal state");
+  }
+
+  /// Among all states, in no order: where little is left to find.
+  Search anywhere() {
+    const Session::Scope scope(session_);
+    return by_asking([] {}, "no legal state");
   }
 
  private:
@@ -71,6 +74,18 @@ class Hunt {
     ModelState state;
     std::vector<SmallState::Violation> violations;
   };
+
+  template <class Prepare>
+  Search by_asking(const Prepare& prepare, const std::string& if_none) {
+    for (unsigned round = 0; round < max_rounds; ++round) {
+      prepare();
+      const Answer answer = ask_afresh(session_, left(), condition_);
+      note(answer);
+      if (answer.result == z3::unsat) { search_.reason = if_none; }
+      if (answer.result != z3::sat || !goes_on(*answer.model, nullptr)) { break; }
+    }
+    return search_;
+  }
 
   Limits left() const {
     Limits left = limits_;
@@ -143,10 +158,8 @@ Limits at_most(Limits limits, unsigned rlimit) {
   return limits;
 }
 
-}  // namespace
-
-Search find_legal(Session& session, const PreState& pre, const Limits& limits, const SymBool& condition,
-                  const Accept& accept) {
+Search find_without_hint(Session& session, const PreState& pre, const Limits& limits, const SymBool& condition,
+                         const Accept& accept) {
   Search total;
   const auto is_settled_by = [&](Search search) {
     search.seconds += total.seconds;
@@ -159,6 +172,45 @@ Search find_legal(Session& session, const PreState& pre, const Limits& limits, c
   if (is_settled_by(hunt(in_small_world).in_small_world())) { return total; }
   is_settled_by(hunt(limits.rlimit).by_wishes());
   return total;
+}
+
+Search find_as_hinted(Session& session, const PreState& pre, const Limits& limits, const SymBool& condition,
+                      const Accept& accept, const Hint& hint) {
+  return Hunt(session, pre, at_most(limits, with_hint), condition & as_hinted(session, hint), accept).anywhere();
+}
+
+/// Looks without a hint. The state that is found is kept as one, if with it a state is found at less expense.
+Search find_and_keep_hint(Session& session, const PreState& pre, const Limits& limits, const SymBool& condition,
+                          const Accept& accept) {
+  const size_t applications = session.applications().size();
+  Hint hint;
+  Search search = find_without_hint(session, pre, limits, condition, [&](const ModelState& state) {
+    std::string why = accept(state);
+    if (why.empty()) { hint = hint_of(session, applications, state); }
+    return why;
+  });
+  if (search.outcome != Search::Outcome::found || search.rlimit < hard) { return search; }
+  const Search again = find_as_hinted(session, pre, limits, condition, accept, hint);
+  if (again.outcome == Search::Outcome::found && again.rlimit < search.rlimit) { search.hint = std::move(hint); }
+  return search;
+}
+
+}  // namespace
+
+Search find_legal(Session& session, const PreState& pre, const Limits& limits, const SymBool& condition,
+                  const Accept& accept, const std::string& goal) {
+  if (limits.judging.finds_hints && !goal.empty()) {
+    return find_and_keep_hint(session, pre, limits, condition, accept);
+  }
+  const Hint* hint = hint_for(limits, goal);
+  if (hint == nullptr) { return find_without_hint(session, pre, limits, condition, accept); }
+  Search hinted = find_as_hinted(session, pre, limits, condition, accept, *hint);
+  if (hinted.outcome == Search::Outcome::found) { return hinted; }
+  Search search = find_without_hint(session, pre, limits, condition, accept);
+  search.hint_is_stale = search.outcome == Search::Outcome::found;
+  search.seconds += hinted.seconds;
+  search.rlimit += hinted.rlimit;
+  return search;
 }
 
 namespace {
@@ -191,6 +243,10 @@ void settle_counterexample(Session& session, const Limits& limits, Obligation& g
   }
 }
 
-void settle_witness(Obligation& goal, const Search& search) { settle(goal, search, Verdict::proved, Verdict::refuted); }
+void settle_witness(Obligation& goal, const Search& search) {
+  settle(goal, search, Verdict::proved, Verdict::refuted);
+  goal.hint = search.hint;
+  goal.hint_is_stale = search.hint_is_stale;
+}
 
 }  // namespace bulkhead::refine

@@ -21,6 +21,8 @@ struct Search {
   double seconds = 0;
   uint64_t rlimit = 0;
   std::optional<z3::expr_vector> contradiction;  ///< if there is none: what cannot hold at once
+  Hint hint;                                     ///< if hints are looked for, and it took long: what finds it at once
+  bool hint_is_stale = false;                    ///< it was found, but not by its hint
 };
 
 /// Says why it does not take a legal state, or nothing if it does.
@@ -28,9 +30,9 @@ using Accept = std::function<std::string(const ModelState&)>;
 
 /// Looks for a state in which the condition holds and every invariant holds at every place. A model that
 /// is not legal adds the invariants it violates to the facts, and the solver is asked again. The limits are those of
-/// the search as a whole.
+/// the search as a whole. A state that is for a goal, by its name, is first looked for where a hint says.
 Search find_legal(Session& session, const PreState& pre, const Limits& limits, const SymBool& condition,
-                  const Accept& accept);
+                  const Accept& accept, const std::string& goal = {});
 
 /// What a search for a counterexample, a state in which the negation holds, says of the obligation that there is none.
 /// Where the solvers that are chosen are not Z3 alone, the others are asked too before it is proved.

@@ -50,17 +50,18 @@ SymBool PathSearch::agrees_with(const ModelState& state, const Path& path) const
 
 /// First among the states that agree with one found before, where often only the point is left to find, then among
 /// all, for which it may use `rlimit`.
-Search PathSearch::search(Path& path, unsigned rlimit, const SymBool& condition, const Accept& accept) {
+Search PathSearch::search(Path& path, unsigned rlimit, const SymBool& condition, const Accept& accept,
+                          const std::string& goal) {
   const Accept remember = [&](const ModelState& state) {
     std::string why = accept(state);
     if (why.empty()) { path.states.push_back(agrees_with(state, path)); }
     return why;
   };
   Search total;
-  const auto is_found = [&](const SymBool& where, unsigned bound) {
+  const auto is_found = [&](const SymBool& where, unsigned bound, const std::string& hinted = {}) {
     Limits bounds = limits_;
     bounds.rlimit = bound;
-    Search more = find_legal(session_, path.pre, bounds, condition & where, remember);
+    Search more = find_legal(session_, path.pre, bounds, condition & where, remember, hinted);
     more.seconds += total.seconds;
     more.rlimit += total.rlimit;
     total = std::move(more);
@@ -71,7 +72,7 @@ Search PathSearch::search(Path& path, unsigned rlimit, const SymBool& condition,
     if (is_found(states[states.size() - 1 - i], std::min(limits_.rlimit, near_rlimit))) { return total; }
   }
   total.outcome = Search::Outcome::unknown;
-  if (rlimit != 0) { is_found(true, rlimit); }
+  if (rlimit != 0) { is_found(true, rlimit, goal); }
   return total;
 }
 
@@ -92,16 +93,20 @@ Search PathSearch::counterexample(Path& path, const std::string& theorem, const 
   return result;
 }
 
-Search PathSearch::witness(Path& path, const SymBool& condition, const std::function<void(const Step&)>& seen) {
-  return search(path, limits_.rlimit, condition, [&](const ModelState& state) -> std::string {
-    const Rerun rerun(state, path.call, path.cpu, path.arguments);
-    if (rerun.step == nullptr) { return fmt::format("the engine fails: {}", rerun.failed_belief); }
-    if (rerun.step->result.status != path.step->result.status) { return "a model takes another path"; }
-    if (!same_effects(state, path.step->effects, rerun.effects.effects())) { return "a model has other effects"; }
-    std::string difference = rerun.difference_from_concrete();
-    if (difference.empty()) { seen(*rerun.step); }
-    return difference;
-  });
+Search PathSearch::witness(Path& path, const SymBool& condition, const std::function<void(const Step&)>& seen,
+                           const std::string& goal) {
+  return search(
+      path, limits_.rlimit, condition,
+      [&](const ModelState& state) -> std::string {
+        const Rerun rerun(state, path.call, path.cpu, path.arguments);
+        if (rerun.step == nullptr) { return fmt::format("the engine fails: {}", rerun.failed_belief); }
+        if (rerun.step->result.status != path.step->result.status) { return "a model takes another path"; }
+        if (!same_effects(state, path.step->effects, rerun.effects.effects())) { return "a model has other effects"; }
+        std::string difference = rerun.difference_from_concrete();
+        if (difference.empty()) { seen(*rerun.step); }
+        return difference;
+      },
+      goal);
 }
 
 }  // namespace bulkhead::refine

@@ -18,8 +18,9 @@ class PathSearch {
   PathSearch(Session& session, Limits limits) : session_(session), limits_(limits) {}
 
   /// A legal state that takes the path and satisfies the condition; the concrete engine must take that very path.
-  /// `seen` is told of the run from the state that is found.
-  Search witness(Path& path, const SymBool& condition, const std::function<void(const Step&)>& seen);
+  /// `seen` is told of the run from the state that is found. It is for the goal of that name, if any.
+  Search witness(Path& path, const SymBool& condition, const std::function<void(const Step&)>& seen,
+                 const std::string& goal = {});
 
   /// Says whether a run on constants, at a point, is what is searched for; if not, why.
   using Judge = std::function<std::string(const Rerun&, const Point&)>;
@@ -30,7 +31,8 @@ class PathSearch {
 
  private:
   SymBool agrees_with(const ModelState& state, const Path& path) const;
-  Search search(Path& path, unsigned rlimit, const SymBool& condition, const Accept& accept);
+  Search search(Path& path, unsigned rlimit, const SymBool& condition, const Accept& accept,
+                const std::string& goal = {});
 
   Session& session_;
   Limits limits_;

@@ -129,10 +129,9 @@ Answer ask_from_all(Session& session, const Limits& limits, Obligation& goal, co
 
 /// From the facts of its hint, if there is one, and from all if those do not do.
 Answer ask_z3(Session& session, const Limits& limits, Obligation& goal, const SymBool& negation) {
-  const Hints& hints = *limits.judging.hints;
-  const auto hint = hints.find(goal.name());
-  if (hint == hints.end()) { return ask_from_all(session, limits, goal, negation); }
-  const Answer hinted = ask_hinted(session, limits, negation, hint->second);
+  const Hint* hint = hint_for(limits, goal.name());
+  if (hint == nullptr) { return ask_from_all(session, limits, goal, negation); }
+  const Answer hinted = ask_hinted(session, limits, negation, *hint);
   if (hinted.result == z3::unsat) { return hinted; }
   Answer answer = ask_from_all(session, limits, goal, negation);
   goal.hint_is_stale = answer.result == z3::unsat;

@@ -35,8 +35,8 @@ SymBool is_one_of(const SymBits& key, const std::vector<SymBits>& keys) {
   return found;
 }
 
-/// What is mapped is wished into the third quarter of memory and all else out of it, so that a block, of which the model
-/// knows a few frames, maps nothing else. The ends of memory, at which sums wrap, are left to all else.
+/// What is mapped is wished into the third quarter of memory and all else out of it, so that a block, of which the
+/// model knows a few frames, maps nothing else. The ends of memory, at which sums wrap, are left to all else.
 SymBool is_high(Frame<S> frame) {
   constexpr uint64_t quarter = uint64_t{1} << (Frame<S>::width - 2);
   return (frame & Frame<S>(3 * quarter)) == Frame<S>(2 * quarter);

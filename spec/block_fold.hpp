@@ -21,15 +21,16 @@ typename D::Bool leaves_run(const State<D>& s, const Inputs<D>& in, Value<D, Acc
   const auto id = in.compartment();
   const Page<D> offset = page & span_below<D>(in.level);
   const Frame<D> expected = s.translations.frame.get(id, in.page()) | widen<Frame<D>>(offset);
-  const auto has_table = (in.level != Word<D>(leaf_level)) &
-                         (s.tables.present.get(in.table_level() + Level<D>(1), id, page) == Flag::yes);
+  const auto has_table =
+      (in.level != Word<D>(leaf_level)) & (s.tables.present.get(in.table_level() + Level<D>(1), id, page) == Flag::yes);
   return has_table | (access != s.translations.access.get(id, in.page())) |
          (s.translations.frame.get(id, page) != expected);
 }
 
 template <ValueDomain D>
 Condition<D> not_one_run() {
-  return {Status::bad_state, "the pages of the table do not lead, with one access, to one aligned run of frames",
+  return {Status::bad_state,
+          "a further table serves pages of the table, or they do not lead, with one access, to one aligned run",
           [](const State<D>& s, const Inputs<D>& in) {
             const Frame<D> first = s.translations.frame.get(in.compartment(), in.page());
             const auto is_aligned = (first & widen<Frame<D>>(span_below<D>(in.level))) == Frame<D>(0);

@@ -47,10 +47,21 @@ TEST_CASE("a hint that does not do is said, and the goal is proved all the same"
   CHECK(document.at("stale_hints") == json({goal}));
 }
 
+TEST_CASE("a state that is hinted and is none is said, and another one is found") {
+  const std::string goal = "nonvacuity/frame_reclaim/ok.1/reachable";
+  for (const std::string hint : {"0x1 0x2", "no_such_fact:1"}) {
+    const Ran ran = prove_with(goal + " " + hint + "\n", {"frame_reclaim", "--theorem", "nonvacuity", "--json"});
+    CHECK(ran.status == 0);
+    CHECK(json::parse(ran.out).at("stale_hints") == json({goal}));
+  }
+}
+
 TEST_CASE("what is no list of hints is bad input, and the line says where") {
-  const std::string expected = "expected a goal and facts, each ORIGIN:NUMBER, with a space between";
-  for (const std::string line :
-       {"a/b/c/d", "a/b/c x:1", "a/b/c/d x", "a/b/c/d x:", "a/b/c/d x:1 ", "a/b/c/d  x:1", "", "a/b/c/d x:1y"}) {
+  const std::string expected =
+      "expected a goal and facts, each ORIGIN:NUMBER, or values, each 0x and hexadecimal digits, with a space between";
+  for (const std::string line : {"a/b/c/d", "a/b/c x:1", "a/b/c/d x", "a/b/c/d x:", "a/b/c/d x:1 ", "a/b/c/d  x:1", "",
+                                 "a/b/c/d x:1y", "a/b/c/d 0x", "a/b/c/d 0xg", "a/b/c/d 0x1 x:1", "a/b/c/d x:1 0x1",
+                                 "a/b/c/d 1", "a/b/c/d 0x12345678123456781"}) {
     const Ran ran = prove_with("a/b/c/e x:1 :2\n" + line + "\n", {"version"});
     CHECK(ran.status == 2);
     CHECK(ran.out.empty());
@@ -77,10 +88,13 @@ TEST_CASE("what is found is written as it is read") {
   part.obligations.push_back(refine::obligation_named("a/b/c/d", "it holds"));
   part.obligations.push_back(refine::obligation_named("a/b/c/e", "it holds"));
   part.obligations.back().hint = {"x:1", ":2"};
+  part.obligations.push_back(refine::obligation_named("a/b/c/f", "it can be"));
+  part.obligations.back().hint = {"0x0", "0xffffffffffffffff"};
   const std::string text = cli::hints_as_text(proof);
-  CHECK(text == "a/b/c/e x:1 :2\n");
+  CHECK(text == "a/b/c/e x:1 :2\na/b/c/f 0x0 0xffffffffffffffff\n");
   std::istringstream in(text);
-  CHECK(cli::hints_of(in, "hints") == refine::Hints{{"a/b/c/e", {"x:1", ":2"}}});
+  CHECK(cli::hints_of(in, "hints") ==
+        refine::Hints{{"a/b/c/e", {"x:1", ":2"}}, {"a/b/c/f", {"0x0", "0xffffffffffffffff"}}});
 }
 
 }  // namespace

@@ -118,6 +118,11 @@ TEST_CASE("what concerns stage 2 and is not known is refused") {
         error_of(R"("tlbi","op":")" + std::string(op) + "\""),
         StartsWith("bulkhead: -:2: TLBI " + std::string(op) + " cannot be judged in this version; expected one of"));
   }
+  for (const char* op : {"ipas2e1is", "ipas2le1", "ripas2e1is"}) {
+    CHECK(error_of(R"("tlbi","op":")" + std::string(op) + "\"") ==
+          "bulkhead: -:2: TLBI " + std::string(op) + " is by address; expected \"value\"\n");
+  }
+  CHECK(error_of(R"("dc","op":"civac")") == "bulkhead: -:2: DC civac is by address; expected \"value\"\n");
   CHECK(error_of(R"("dc","op":"zva","value":"0x40000000")") ==
         "bulkhead: -:2: DC zva writes memory; expected the stores it makes\n");
   CHECK(error_of(R"("msr","register":"vtcr_el2","value":"0x80004050")") ==

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "refine/abstraction.hpp"
 #include "refine/small_world.hpp"
 #include "tests/catch.hpp"
 
@@ -65,6 +66,44 @@ TEST_CASE("a wrong word of a table of the host is put right, and the frame that 
   const ModelState state = one.completed();
   CHECK(state.corrected() == std::set<uint64_t>{frame});
   CHECK(state.small().violations().empty());
+}
+
+/// States in which some compartment finds something at some page.
+struct OnePage : OneWord {
+  CompartmentId<S> id = CompartmentId<S>::from_bits(session.apply("id", {}, CompartmentId<S>::width));
+  Page<S> page = Page<S>::from_bits(session.apply("page", {}, Page<S>::width));
+  SymBool finds = descend(pre.engine(), id, page).meaning(page).access != Access::none;
+  const std::string goal = "nonvacuity/call/path/reachable";
+
+  Search search(const Limits& limits) {
+    return find_legal(
+        session, pre, limits, finds, [](const ModelState&) { return ""; }, goal);
+  }
+};
+
+TEST_CASE("a state that was found is found at less expense by its hint, and a wrong hint changes nothing") {
+  Limits finding;
+  finding.judging.finds_hints = true;
+  OnePage one;
+  const Search found = one.search(finding);
+  REQUIRE(found.outcome == Search::Outcome::found);
+  REQUIRE(found.hint.size() == one.session.applications().size());
+  const auto search_with = [&](const Hint& hint) {
+    Limits hinted;
+    hinted.judging.hints = std::make_shared<const Hints>(Hints{{one.goal, hint}});
+    return OnePage().search(hinted);
+  };
+  const Search again = search_with(found.hint);
+  CHECK(again.outcome == Search::Outcome::found);
+  CHECK(!again.hint_is_stale);
+  CHECK(again.rlimit < found.rlimit);
+  Hint wrong = found.hint;
+  for (std::string& value : wrong) { value = "0x0"; }
+  for (const Hint& useless : {wrong, Hint{"0x1"}, Hint{"a:1"}}) {
+    const Search anyway = search_with(useless);
+    CHECK(anyway.outcome == Search::Outcome::found);
+    CHECK(anyway.hint_is_stale);
+  }
 }
 
 TEST_CASE("a GiB with a frame of RAM is mapped page by page, whatever a model says") {

@@ -9,7 +9,8 @@ using bulkhead::test::run_size;
 
 constexpr uint64_t gib = 0x40000000;
 constexpr uint64_t last_page = run_size - 0x1000;
-const std::string no_run = "the pages of the table do not lead, with one access, to one aligned run of frames";
+const std::string no_run =
+    "a further table serves pages of the table, or they do not lead, with one access, to one aligned run";
 
 /// What the compartment finds in the run that begins at `ipa`, page by page.
 std::vector<std::array<uint64_t, 3>> found(const Bench& bench, uint64_t ipa) {

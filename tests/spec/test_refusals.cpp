@@ -33,7 +33,8 @@ const std::string table_there = "a table of the level serves ipa already";
 const std::string lower_table_there = "a table of the next level serves ipa";
 const std::string something_mapped = "something is mapped at ipa";
 const std::string nothing_mapped = "nothing is mapped at ipa";
-const std::string no_run = "the pages of the table do not lead, with one access, to one aligned run of frames";
+const std::string no_run =
+    "a further table serves pages of the table, or they do not lead, with one access, to one aligned run";
 
 constexpr uint64_t no_table_ipa = 0x200000;
 
