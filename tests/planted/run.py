@@ -25,7 +25,7 @@ from plants import BadPlant, gaps, read_plants
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ["model", "hw", "spec", "impl", "refine", "cli", "docs", "corpus/mutants"]
-SOURCES = ["meson.build", "meson_options.txt", "corpus/census.txt", *FOLDERS]
+SOURCES = ["meson.build", "meson_options.txt", "corpus/census.txt", "corpus/hints.txt", *FOLDERS]
 FUZZ_STEPS = "200000"
 
 
