@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 
+#include "cli/descriptor_words.hpp"
+
 namespace bulkhead::cli {
 namespace {
 
@@ -26,6 +28,19 @@ std::string written(Kind kind, uint64_t value) {
   return {};
 }
 
+std::string entry_text(uint64_t word, uint64_t level) {
+  const auto frame = [](uint64_t number) { return fmt::format("0x{:x}", number << page_shift); };
+  return descriptor_words(word, static_cast<unsigned>(level), frame);
+}
+
+/// The number; of a table also what hardware makes of it.
+std::string word_text(const SmallState& state, const SmallState::Key& at) {
+  const uint64_t word = state.word(at.first, at.second);
+  const refine::FrameRecord* table = state.listed_table(at.first);
+  if (table == nullptr) { return fmt::format("0x{:x}", word); }
+  return fmt::format("0x{:x}, {}", word, entry_text(word, table->level));
+}
+
 std::string frame_text(const refine::FrameRecord& record) {
   std::string text(name_of(record.state));
   if (record.owner != 0) { text += fmt::format(" of {}", record.owner); }
@@ -33,6 +48,10 @@ std::string frame_text(const refine::FrameRecord& record) {
   if (record.is_mapped()) { text += fmt::format(", at IPA 0x{:x}", record.base << page_shift); }
   if (record.state == FrameState::table) {
     text += fmt::format(", in 0x{:x}[{}]", record.parent_table << page_shift, record.parent_index);
+  }
+  if (record.is_table() && record.rest != 0) {
+    text += fmt::format(", entries not listed: {}{}", entry_text(record.rest, record.level),
+                        record.step == 0 ? "" : " and on");
   }
   return text;
 }
@@ -50,6 +69,7 @@ class Rows {
   explicit Rows(const Counterexample& counterexample) : before_(counterexample.before), after_(counterexample.after) {
     for (const auto& [id, record] : after_.compartments) { add_compartment(id); }
     for (const auto& [frame, record] : after_.frames) { add_frame(frame); }
+    for (const auto& [first, run] : before_.runs) { add_run(first, run); }
     std::set<SmallState::Key> words;
     for (const auto* state : {&before_, &after_}) {
       for (const auto& [word, value] : state->words) { words.insert(word); }
@@ -70,10 +90,14 @@ class Rows {
     add(fmt::format("frame 0x{:x}", frame << page_shift), frame_text(was), frame_text(after_.frame(frame)),
         is_worth_telling(was.state));
   }
+  void add_run(uint64_t first, const refine::FrameRun& run) {
+    const uint64_t last = first + run.frames - 1;
+    const std::string text = frame_text(run.at(0));
+    add(fmt::format("frames 0x{:x} to 0x{:x}", first << page_shift, last << page_shift), text + " and on",
+        text + " and on", true);
+  }
   void add_word(const SmallState::Key& word) {
-    const auto text = [&word](const SmallState& state) {
-      return fmt::format("0x{:x}", state.word(word.first, word.second));
-    };
+    const auto text = [&word](const SmallState& state) { return word_text(state, word); };
     add(fmt::format("word 0x{:x}[{}]", word.first << page_shift, word.second), text(before_), text(after_), false);
   }
   void add(std::string place, std::string before, std::string after, bool always) {

@@ -15,7 +15,7 @@ namespace {
 using S = Symbolic;
 
 /// What is spent on a state that would be good to have.
-constexpr unsigned optional_rlimit = 5'000'000;
+constexpr unsigned optional_rlimit = 4'000'000;
 
 template <class V>
 SymBool has_upper_half(V value) {

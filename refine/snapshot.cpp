@@ -1,5 +1,6 @@
 #include "refine/snapshot.hpp"
 
+#include "refine/compaction.hpp"
 #include "refine/constants.hpp"
 #include "refine/engine_records.hpp"
 #include "refine/points.hpp"
@@ -28,9 +29,14 @@ SmallState snapshot(const Lockstep& machine, const Points& besides) {
   SmallState state;
   const ConcreteEngine& engine = machine.engine();
   for (const uint64_t frame : machine.frames()) { take_frame(state, engine, Frame<C>(frame)); }
-  for (const Frame<C> frame : besides.frames) { take_frame(state, engine, frame); }
+  std::set<uint64_t> named;
+  for (const Frame<C> frame : besides.frames) {
+    take_frame(state, engine, frame);
+    named.insert(raw(frame));
+  }
   for (const uint64_t id : machine.compartments()) { take_compartment(state, engine, id); }
   take_compartment(state, engine, raw(besides.compartment));
+  state = compacted(std::move(state), named);
   state.host.root = raw(engine.host_root);
   state.frames[raw(engine.host_root)] = record_in(engine, engine.host_root);
   return state;

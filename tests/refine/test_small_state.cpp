@@ -1,5 +1,6 @@
 #include "refine/small_state.hpp"
 
+#include "refine/compaction.hpp"
 #include "refine/snapshot.hpp"
 #include "tests/catch.hpp"
 #include "tests/refine/random_calls.hpp"
@@ -66,6 +67,52 @@ TEST_CASE("a snapshot reads as the machine does") {
       CHECK(view_page(engine, id, page) == view_page(machine.engine(), id, page));
     }
   }
+}
+
+/// A table that maps frames from `first` on page by page, all but the last of a run of data.
+SmallState one_by_one(uint64_t table, uint64_t first) {
+  SmallState state;
+  state.frames[table] = {.state = FrameState::table, .owner = 1, .level = leaf_level, .base = 0x200, .ram = true};
+  for (uint64_t i = 0; i < entries_per_table; ++i) {
+    const uint64_t frame = i + 1 < entries_per_table ? first + i : first + 0x1000;
+    state.frames[frame] = {.state = FrameState::data, .owner = 1, .base = 0x200 + i, .ram = true};
+    state.words[{table, i}] = frame << page_shift | 0x7FF;
+  }
+  return state;
+}
+
+TEST_CASE("a state that lists less is the same state") {
+  constexpr uint64_t table = 0x40000;
+  constexpr uint64_t first = 0x40200;
+  SmallState state = one_by_one(table, first);
+  state.words[{first + 5, 7}] = 9;
+  const SmallState less = compacted(state, {first + 1});
+  std::set<uint64_t> listed;
+  for (const auto& [frame, record] : less.frames) { listed.insert(frame); }
+  CHECK(listed == std::set<uint64_t>{table, first + 1, first + 5, first + 0x1000});
+  CHECK(less.words.size() == 2);
+  for (const auto& [frame, record] : state.frames) {
+    FrameRecord same = less.frame(frame);
+    same.rest = record.rest;
+    same.step = record.step;
+    CHECK(same == record);
+  }
+  for (uint64_t i = 0; i < entries_per_table; ++i) {
+    CHECK(less.word(table, i) == state.word(table, i));
+    CHECK(less.word(first + 5, i) == state.word(first + 5, i));
+  }
+}
+
+TEST_CASE("few frames in a row stay listed, and what differs is no run") {
+  constexpr uint64_t first = 0x40200;
+  SmallState few;
+  for (uint64_t i = 0; i < 8; ++i) { few.frames[first + i] = {.state = FrameState::data, .owner = 1, .base = i}; }
+  CHECK(compacted(few, {}) == few);
+  SmallState state = one_by_one(0x40000, first);
+  for (uint64_t i = 0; i < entries_per_table; i += 40) { state.frames[first + i].parent_index = 1; }
+  const SmallState same = compacted(state, {});
+  CHECK(same.runs.empty());
+  CHECK(same.frames.size() == state.frames.size());
 }
 
 TEST_CASE("what is wrong in a state is found at its place") {
