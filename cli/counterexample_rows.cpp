@@ -6,6 +6,7 @@
 #include <set>
 
 #include "cli/descriptor_words.hpp"
+#include "hw/descriptor.hpp"
 
 namespace bulkhead::cli {
 namespace {
@@ -60,6 +61,13 @@ std::string compartment_text(const refine::CompartmentRecord& record) {
   return fmt::format("{}, root 0x{:x}, {} vCPUs", name_of(record.state), record.root << page_shift, record.vcpus);
 }
 
+bool is_block(const SmallState& state, const SmallState::Key& at) {
+  const refine::FrameRecord* table = state.listed_table(at.first);
+  return table != nullptr && table->level != leaf_level &&
+         static_cast<bool>(
+             hw::is_leaf<Concrete>(Word<Concrete>(state.word(at.first, at.second)), static_cast<int>(table->level)));
+}
+
 bool is_worth_telling(FrameState state) {
   return state == FrameState::spare || state == FrameState::data || is_table(state);
 }
@@ -98,7 +106,8 @@ class Rows {
   }
   void add_word(const SmallState::Key& word) {
     const auto text = [&word](const SmallState& state) { return word_text(state, word); };
-    add(fmt::format("word 0x{:x}[{}]", word.first << page_shift, word.second), text(before_), text(after_), false);
+    add(fmt::format("word 0x{:x}[{}]", word.first << page_shift, word.second), text(before_), text(after_),
+        is_block(before_, word));
   }
   void add(std::string place, std::string before, std::string after, bool always) {
     if (always || before != after) { rows.push_back({std::move(place), std::move(before), std::move(after)}); }
