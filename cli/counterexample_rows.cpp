@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "cli/cex_value.hpp"
 #include "cli/descriptor_words.hpp"
 #include "hw/descriptor.hpp"
 
@@ -30,8 +31,7 @@ std::string written(Kind kind, uint64_t value) {
 }
 
 std::string entry_text(uint64_t word, uint64_t level) {
-  const auto frame = [](uint64_t number) { return fmt::format("0x{:x}", number << page_shift); };
-  return descriptor_words(word, static_cast<unsigned>(level), frame);
+  return descriptor_words(word, static_cast<unsigned>(level), address);
 }
 
 /// The number; of a table also what hardware makes of it.

@@ -10,6 +10,7 @@
 #include "cli/goals.hpp"
 #include "model/error.hpp"
 #include "model/input.hpp"
+#include "model/json.hpp"
 
 namespace bulkhead::cli {
 namespace {
@@ -25,11 +26,9 @@ bool is_fact(std::string_view word) {
   return std::all_of(word.begin() + static_cast<std::ptrdiff_t>(colon) + 1, word.end(), is_digit);
 }
 
-/// Whether it is a value of up to 64 bits, as it is written down.
+/// Whether it is a value, as it is written down: with small letters.
 bool is_value(std::string_view word) {
-  constexpr size_t most_digits = 16;
-  if (word.substr(0, 2) != "0x" || word.size() == 2 || word.size() > 2 + most_digits) { return false; }
-  return word.find_first_not_of("0123456789abcdef", 2) == std::string_view::npos;
+  return json::hexadecimal(word).has_value() && word.find_first_of("ABCDEF") == std::string_view::npos;
 }
 
 /// A goal is proved from facts, or shown by a state that has values.

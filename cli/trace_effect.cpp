@@ -54,10 +54,9 @@ class Fields {
     const trace::Field* field = find(key);
     return field == nullptr ? 0 : std::get<uint64_t>(field->value);
   }
-  /// A word that an operation of that name cannot do without.
-  uint64_t operand(std::string_view key, std::string_view operation) const {
-    if (find(key) == nullptr) { fail(fmt::format("{} is by address; expected \"{}\"", operation, key)); }
-    return word(key);
+  /// Says that an operation, which is by address, has none.
+  void expect_address(std::string_view instruction, std::string_view op) const {
+    if (find("value") == nullptr) { fail(fmt::format("{} {} is by address; expected \"value\"", instruction, op)); }
   }
   std::string_view name(std::string_view key) const { return std::get<std::string>(find(key)->value); }
 
@@ -102,13 +101,13 @@ bool read_tlbi(const Fields& fields, Recorded& read) {
   read.effect.value = Word<Concrete>(fields.word("value"));
   if (const auto tlbi = named<hw::Tlbi>(hw::tlbi_names, op)) {
     read.effect.tlbi = *tlbi;
-    if (hw::reach_of(*tlbi).one_ipa) { static_cast<void>(fields.operand("value", fmt::format("TLBI {}", op))); }
+    if (hw::reach_of(*tlbi).one_ipa) { fields.expect_address("TLBI", op); }
     return true;
   }
   for (const RangeName& range : range_names) {
     if (range.name != op) { continue; }
     read.effect.tlbi = range.tlbi;
-    static_cast<void>(fields.operand("value", fmt::format("TLBI {}", op)));
+    fields.expect_address("TLBI", op);
     read.range = hw::ipa_range_of(read.effect.value);
     return true;
   }
@@ -127,8 +126,8 @@ void read_dc(const Fields& fields, Recorded& read) {
   if (is_one_of(writing, op)) { fields.fail(fmt::format("DC {} writes memory; expected the stores it makes", op)); }
   read.cleans = is_one_of(cleaning, op);
   if (!read.cleans) { return; }
-  const uint64_t address = fields.operand("value", fmt::format("DC {}", op));
-  read.effect.value = Word<Concrete>(address & low_mask(address_bits));
+  fields.expect_address("DC", op);
+  read.effect.value = Word<Concrete>(fields.word("value") & low_mask(address_bits));
 }
 
 void check_vtcr(const Fields& fields, uint64_t vtcr) {

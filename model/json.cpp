@@ -55,7 +55,8 @@ std::string complaint(std::string_view what) {
   return "not JSON: " + printable(text, 200);
 }
 
-/// The number of a string such as "0x1f".
+}  // namespace
+
 std::optional<uint64_t> hexadecimal(std::string_view text) {
   if (text.size() < 3 || text.size() > 18 || text.substr(0, 2) != "0x") { return std::nullopt; }
   uint64_t number = 0;
@@ -63,8 +64,6 @@ std::optional<uint64_t> hexadecimal(std::string_view text) {
   if (error != std::errc{} || end != text.data() + text.size()) { return std::nullopt; }
   return number;
 }
-
-}  // namespace
 
 /// Receives the parser's events and lays the values down in the order of the text.
 class Builder {

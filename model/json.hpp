@@ -133,4 +133,7 @@ class Document {
 /// The text as a JSON string, in quotation marks, ASCII only where it must be escaped.
 std::string quoted(std::string_view utf8);
 
+/// The number, of at most 64 bits, of a text such as "0x1f"; nothing if it is none.
+std::optional<uint64_t> hexadecimal(std::string_view text);
+
 }  // namespace bulkhead::json

@@ -137,7 +137,7 @@ std::optional<BootTrace> trace_along(const Way& way, const Counterexample& cex, 
   const std::vector<Deed> deeds = way_and_violation(cex, way);
   if (!fails_after(deeds)) { return std::nullopt; }
   const std::vector<Deed> shrunk = shrink(deeds, fails_after);
-  static_cast<void>(fails_after(shrunk));
+  static_cast<void>(fails_after(shrunk));  // what was seen last is of deeds that were tried in vain
   return BootTrace{text_of(shrunk, cex, way.machine), strict || seen.empty() ? "" : "what fails there: " + seen};
 }
 

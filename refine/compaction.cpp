@@ -34,9 +34,9 @@ void compact_run(SmallState& state, uint64_t first, const FrameRecord& record, c
 
 void compact_table(SmallState& state, uint64_t table) {
   FrameRecord& record = state.frames.at(table);
-  if (record.rest != 0 || record.step != 0) { return; }
   FrameRecord follows = record;
   follows.rest = state.word(table, 0);
+  if (record.rest != 0 || record.step != 0 || follows.rest == 0) { return; }
   if ((follows.rest & 1) != 0) {
     follows.step = uint64_t{1} << (page_shift + span_shift(static_cast<unsigned>(record.level)));
   }
@@ -44,7 +44,7 @@ void compact_table(SmallState& state, uint64_t table) {
   for (uint64_t i = 0; i < entries_per_table; ++i) {
     if (state.word(table, i) == follows.unlisted(i)) { ++count; }
   }
-  if (follows.rest == 0 || count < worth_it) { return; }
+  if (count < worth_it) { return; }
   for (uint64_t i = 0; i < entries_per_table; ++i) {
     const SmallState::Key key{table, i};
     const uint64_t word = state.word(table, i);

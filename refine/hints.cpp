@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <numeric>
 #include <optional>
+
+#include "model/json.hpp"
 
 namespace bulkhead::refine {
 namespace {
@@ -53,14 +54,6 @@ std::optional<Facts> needed(Session& session, const Limits& limits, const SymBoo
   Facts found;
   for (const size_t i : positions(solver.unsat_core(), guards)) { found.push_back(facts[i]); }
   return found;
-}
-
-/// The number that a word of a hint is; nothing if it is the name of a fact.
-std::optional<uint64_t> value_of(std::string_view word) {
-  uint64_t value = 0;
-  if (word.substr(0, 2) != "0x") { return std::nullopt; }
-  const auto end = std::from_chars(word.data() + 2, word.data() + word.size(), value, 16);
-  return end.ec == std::errc() && end.ptr == word.data() + word.size() ? std::optional(value) : std::nullopt;
 }
 
 Answer ask_with(Session& session, const Limits& limits, const SymBool& condition, const Facts& facts) {
@@ -117,7 +110,7 @@ SymBool as_hinted(const Session& session, const Hint& hint) {
   SymBool all = true;
   for (size_t i = 0; i < hint.size(); ++i) {
     const SymBits& result = session.applications()[i].result;
-    const auto value = value_of(hint[i]);
+    const auto value = json::hexadecimal(hint[i]);
     all = all & (value ? Symbolic::equal(result, SymBits::of_constant(*value, result.width()), {}) : SymBool(false));
   }
   return all;

@@ -162,8 +162,7 @@ Search find_without_hint(Session& session, const PreState& pre, const Limits& li
                          const Accept& accept) {
   Search total;
   const auto is_settled_by = [&](Search search) {
-    search.seconds += total.seconds;
-    search.rlimit += total.rlimit;
+    search.add_cost_of(total);
     total = std::move(search);
     return total.outcome != Search::Outcome::unknown || total.rlimit >= limits.rlimit;
   };
@@ -208,8 +207,7 @@ Search find_legal(Session& session, const PreState& pre, const Limits& limits, c
   if (hinted.outcome == Search::Outcome::found) { return hinted; }
   Search search = find_without_hint(session, pre, limits, condition, accept);
   search.hint_is_stale = search.outcome == Search::Outcome::found;
-  search.seconds += hinted.seconds;
-  search.rlimit += hinted.rlimit;
+  search.add_cost_of(hinted);
   return search;
 }
 

@@ -23,6 +23,11 @@ struct Search {
   std::optional<z3::expr_vector> contradiction;  ///< if there is none: what cannot hold at once
   Hint hint;                                     ///< if hints are looked for, and it took long: what finds it at once
   bool hint_is_stale = false;                    ///< it was found, but not by its hint
+
+  void add_cost_of(const Search& other) {
+    seconds += other.seconds;
+    rlimit += other.rlimit;
+  }
 };
 
 /// Says why it does not take a legal state, or nothing if it does.

@@ -62,8 +62,7 @@ Search PathSearch::search(Path& path, unsigned rlimit, const SymBool& condition,
     Limits bounds = limits_;
     bounds.rlimit = bound;
     Search more = find_legal(session_, path.pre, bounds, condition & where, remember, hinted);
-    more.seconds += total.seconds;
-    more.rlimit += total.rlimit;
+    more.add_cost_of(total);
     total = std::move(more);
     return total.outcome == Search::Outcome::found;
   };
@@ -95,18 +94,16 @@ Search PathSearch::counterexample(Path& path, const std::string& theorem, const 
 
 Search PathSearch::witness(Path& path, const SymBool& condition, const std::function<void(const Step&)>& seen,
                            const std::string& goal) {
-  return search(
-      path, limits_.rlimit, condition,
-      [&](const ModelState& state) -> std::string {
-        const Rerun rerun(state, path.call, path.cpu, path.arguments);
-        if (rerun.step == nullptr) { return fmt::format("the engine fails: {}", rerun.failed_belief); }
-        if (rerun.step->result.status != path.step->result.status) { return "a model takes another path"; }
-        if (!same_effects(state, path.step->effects, rerun.effects.effects())) { return "a model has other effects"; }
-        std::string difference = rerun.difference_from_concrete();
-        if (difference.empty()) { seen(*rerun.step); }
-        return difference;
-      },
-      goal);
+  const Accept takes_path = [&](const ModelState& state) -> std::string {
+    const Rerun rerun(state, path.call, path.cpu, path.arguments);
+    if (rerun.step == nullptr) { return fmt::format("the engine fails: {}", rerun.failed_belief); }
+    if (rerun.step->result.status != path.step->result.status) { return "a model takes another path"; }
+    if (!same_effects(state, path.step->effects, rerun.effects.effects())) { return "a model has other effects"; }
+    std::string difference = rerun.difference_from_concrete();
+    if (difference.empty()) { seen(*rerun.step); }
+    return difference;
+  };
+  return search(path, limits_.rlimit, condition, takes_path, goal);
 }
 
 }  // namespace bulkhead::refine

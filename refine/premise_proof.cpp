@@ -24,17 +24,14 @@ void PremiseProof::run() {
       const Point p = Point::arbitrary(session_);
       if (invariant.instances == Instances::host) { pre.assume_host_map(p.frame); }
       const SymBool premise = invariant.premise(pre.view(), {p.frame, p.index, p.compartment, p.cpu, p.page});
-      settle_witness(goal, find_legal(
-                               session_, pre, limits_, premise,
-                               [&](const ModelState& state) -> std::string {
-                                 const Point at = evaluate_point(state, p);
-                                 const auto engine = state.small().constants();
-                                 const auto host = state.small().constant_host();
-                                 const auto holds = invariant.premise(
-                                     {engine, host}, {at.frame, at.index, at.compartment, at.cpu, at.page});
-                                 return holds.is_true() ? "" : "a model does not reproduce on its state";
-                               },
-                               goal.name()));
+      const Accept is_premise = [&](const ModelState& state) -> std::string {
+        const Point at = evaluate_point(state, p);
+        const auto engine = state.small().constants();
+        const auto host = state.small().constant_host();
+        const auto holds = invariant.premise({engine, host}, {at.frame, at.index, at.compartment, at.cpu, at.page});
+        return holds.is_true() ? "" : "a model does not reproduce on its state";
+      };
+      settle_witness(goal, find_legal(session_, pre, limits_, premise, is_premise, goal.name()));
     }
     obligations_.push_back(std::move(goal));
   }
