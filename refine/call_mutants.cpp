@@ -303,27 +303,28 @@ bool CallMutants::settle_path(const CallFault& fault, Mutant& mutant) {
   return true;
 }
 
-/// Asks the solver for a while, then looks for a state, and only then asks for as long as the limits allow: most goals
-/// that a fault makes false are seen to be false sooner than the solver gives up.
+/// Looks for a state before the solver is asked for long: most goals that a fault makes false are seen to be false
+/// sooner than the solver gives up.
 bool CallMutants::settle_goal(const Path& path, const std::string& name, const SymBool& holds, const Claim& claim,
                               const CallFault& fault, Mutant& mutant) {
   const Session::Scope scope(session_);
-  Answer answer = ask_briefly(session_, limits_, !holds);
-  if (answer.result == z3::unsat) { return true; }
   const auto at = name.find('/');
   mutant.by = name_of_goal(name.substr(0, at), path.step->result.status, name.substr(at + 1));
-  mutant.fate = Fate::undecided;
-  Search search = search_counterexample(name, claim, fault, brief_search, mutant);
-  if (search.outcome == Search::Outcome::unknown) {
-    answer = ask(session_, limits_, !holds);
-    if (answer.result != z3::unsat) { search = search_counterexample(name, claim, fault, limits_.rlimit, mutant); }
+  Search search;
+  const auto search_briefly = [&]() -> std::optional<z3::check_result> {
+    search = search_counterexample(name, claim, fault, brief_search, mutant);
+    if (search.outcome == Search::Outcome::unknown) { return std::nullopt; }
+    return search.outcome == Search::Outcome::found ? z3::sat : z3::unsat;
+  };
+  const Answer answer = ask(session_, limits_, !holds, search_briefly);
+  if (answer.result != z3::unsat && search.outcome == Search::Outcome::unknown) {
+    search = search_counterexample(name, claim, fault, limits_.rlimit, mutant);
   }
   if (answer.result == z3::unsat || search.outcome == Search::Outcome::impossible) {
     mutant.by.clear();
-    mutant.fate = Fate::harmless;
     return true;
   }
-  if (search.outcome == Search::Outcome::found) { mutant.fate = Fate::refuted; }
+  mutant.fate = search.outcome == Search::Outcome::found ? Fate::refuted : Fate::undecided;
   mutant.detail = search.outcome == Search::Outcome::found ? "" : search.reason;
   return false;
 }

@@ -16,6 +16,9 @@ namespace {
 
 using S = Symbolic;
 
+/// How long a counterexample is looked for before the solver is asked for long whether there is none.
+constexpr unsigned brief_search = 4'000'000;
+
 }  // namespace
 
 CallProof::CallProof(Call call, Limits limits, Selection wanted, bool list_only)
@@ -105,13 +108,25 @@ void CallProof::prove_safety(Path& path) {
   settle(goal, claim(session_, path), claim, [](const Rerun& rerun, const Point&) { return rerun.step == nullptr; });
 }
 
-/// Proves the last obligation noted, or refutes it by a legal state on which the engine really fails.
+/// Proves the last obligation noted, or refutes it by a legal state on which the engine really fails. Such a state is
+/// looked for before the solver is asked for long: what is false is seen to be false sooner than the solver gives up.
 void CallProof::settle(Obligation goal, const SymBool& holds, const Claim& claim, const Violated& violated) {
-  if (judge(session_, limits_, goal, !holds) == z3::sat && limits_.searches) { refute(goal, claim, violated); }
+  bool is_tried = false;
+  const Elsewhere refute_soon = [&]() -> std::optional<z3::check_result> {
+    is_tried = true;
+    refute(goal, brief_search, claim, violated);
+    if (goal.verdict == Verdict::unknown && !counterexamples_.has_refuted()) { return std::nullopt; }
+    return goal.verdict == Verdict::refuted ? z3::sat : goal.verdict == Verdict::proved ? z3::unsat : z3::unknown;
+  };
+  const auto answer = judge(session_, limits_, goal, !holds, limits_.searches ? refute_soon : Elsewhere());
+  const bool was_enough = is_tried && counterexamples_.has_refuted();
+  const bool is_open = goal.verdict == Verdict::unknown && (answer == z3::sat || is_tried);
+  if (limits_.searches && is_open && !was_enough) { refute(goal, limits_.rlimit, claim, violated); }
   obligations_.back() = std::move(goal);
 }
 
-void CallProof::refute(Obligation& goal, const Claim& claim, const Violated& violated) {
+/// Looks for a counterexample, for which `most` of the solver's resources may be spent.
+void CallProof::refute(Obligation& goal, unsigned most, const Claim& claim, const Violated& violated) {
   Path& path = bare_.like(session_, call_);
   Session& session = bare_.session();
   // In many a state that takes the path some point fails, and to find a point is easier than to find both.
@@ -130,7 +145,7 @@ void CallProof::refute(Obligation& goal, const Claim& claim, const Violated& vio
     goal.counterexample = {shrink(found)};
     return "";
   };
-  const Search search = counterexamples_.counterexample(path, goal.theorem, !holds, is_violated);
+  const Search search = counterexamples_.counterexample(path, goal.theorem, most, !holds, is_violated);
   settle_counterexample(session, limits_, goal, !holds, search);
   if (goal.verdict == Verdict::unknown && !fault.empty()) { goal.verdict = Verdict::fault; }
   add_boot_trace(goal, limits_);

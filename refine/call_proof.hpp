@@ -35,7 +35,7 @@ class CallProof {
   void note_refusals();
   Search search_witness(Path& path, const SymBool& condition, const std::string& goal = {});
   void settle(Obligation goal, const SymBool& holds, const Claim& claim, const Violated& violated);
-  void refute(Obligation& goal, const Claim& claim, const Violated& violated);
+  void refute(Obligation& goal, unsigned most, const Claim& claim, const Violated& violated);
   Obligation& note(Obligation goal);
   Obligation goal_of(const Path& path, std::string theorem, std::string conjunct, std::string text) const;
   Obligation reachable(const Path& path) const;

@@ -81,6 +81,18 @@ SymBool leads_to_odd_frames(const Path& path) {
   return all;
 }
 
+/// Whether each word that was loaded is another one than there is in the frame whose number lacks the upper half.
+SymBool loads_from_where_it_says(const Path& path) {
+  const auto& memory = path.pre.engine().hardware.memory();
+  SymBool all = true;
+  for (const hw::Effect<S>& effect : path.step->effects) {
+    if (effect.kind != hw::EffectKind::load) { continue; }
+    const Frame<S> low = effect.frame & Frame<S>(low_mask(Frame<S>::width / 2));
+    all = all & (memory.load(low, effect.index) != effect.value);
+  }
+  return all;
+}
+
 /// A page beside what the call is about, a page or all that a table translates, and under the same table as that.
 Page<S> page_beside(const Path& path) {
   const spec::Inputs<S> in = spec::name_inputs(path.call, path.arguments);
@@ -147,6 +159,7 @@ void find_more_situations(Session& session, const Path& path, const std::vector<
   find_situation(session, path, limits, has_stale_records(path), known);
   find_situation(session, path, limits, copies_something(path), known);
   find_situation(session, path, limits, leads_to_odd_frames(path), known);
+  find_situation(session, path, limits, loads_from_where_it_says(path), known);
   find_situation(session, path, limits, has_mapped_neighbour(path), known);
   for (const Event& event : events) {
     if (event.condition.is_constant()) { continue; }

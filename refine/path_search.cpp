@@ -75,17 +75,18 @@ Search PathSearch::search(Path& path, unsigned rlimit, const SymBool& condition,
   return total;
 }
 
-Search PathSearch::counterexample(Path& path, const std::string& theorem, const SymBool& condition,
+Search PathSearch::counterexample(Path& path, const std::string& theorem, unsigned most, const SymBool& condition,
                                   const Judge& judge) {
   uint64_t& searched = searched_[theorem];
   const uint64_t left = enough_rlimit - std::min(searched, enough_rlimit);
-  const uint64_t rlimit = refuted_ == 0 ? limits_.rlimit : std::min<uint64_t>(limits_.rlimit, left);
-  Search result = search(path, static_cast<unsigned>(rlimit), condition, [&](const ModelState& state) {
+  const uint64_t rlimit = has_refuted() ? left : most;
+  const auto bound = static_cast<unsigned>(std::min<uint64_t>(limits_.rlimit, rlimit));
+  Search result = search(path, bound, condition, [&](const ModelState& state) {
     const Rerun rerun(state, path.call, path.cpu, path.arguments);
     return judge(rerun, evaluate_point(state, path.point));
   });
   searched += result.rlimit;
-  if (result.outcome == Search::Outcome::unknown && rlimit < limits_.rlimit) {
+  if (result.outcome == Search::Outcome::unknown && has_refuted()) {
     result.reason = "not searched to the end: enough of this call is refuted";
   }
   if (result.outcome == Search::Outcome::found) { ++refuted_; }

@@ -26,8 +26,11 @@ class PathSearch {
   using Judge = std::function<std::string(const Rerun&, const Point&)>;
   /// A legal state that satisfies the condition, with which a goal of the theorem fails. A wrong handler breaks many
   /// goals at once: what is spent on searches is bounded for each theorem once the first counterexample is there; the
-  /// goals that are left over are unknown.
-  Search counterexample(Path& path, const std::string& theorem, const SymBool& condition, const Judge& judge);
+  /// goals that are left over are unknown. Until then `most` is spent.
+  Search counterexample(Path& path, const std::string& theorem, unsigned most, const SymBool& condition,
+                        const Judge& judge);
+  /// Whether some goal of the call is refuted.
+  bool has_refuted() const { return refuted_ != 0; }
 
  private:
   SymBool agrees_with(const ModelState& state, const Path& path) const;

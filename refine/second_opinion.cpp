@@ -119,8 +119,9 @@ z3::check_result judge_by_cvc5(Session& session, const Limits& limits, Obligatio
 }
 
 /// Without the hint of the goal, and what of it is to be kept.
-Answer ask_from_all(Session& session, const Limits& limits, Obligation& goal, const SymBool& negation) {
-  Answer answer = ask(session, limits, negation);
+Answer ask_from_all(Session& session, const Limits& limits, Obligation& goal, const SymBool& negation,
+                    const Elsewhere& elsewhere) {
+  Answer answer = ask(session, limits, negation, elsewhere);
   if (limits.judging.finds_hints && answer.result == z3::unsat) {
     goal.hint = find_hint(session, limits, negation, answer);
   }
@@ -128,12 +129,13 @@ Answer ask_from_all(Session& session, const Limits& limits, Obligation& goal, co
 }
 
 /// From the facts of its hint, if there is one, and from all if those do not do.
-Answer ask_z3(Session& session, const Limits& limits, Obligation& goal, const SymBool& negation) {
+Answer ask_z3(Session& session, const Limits& limits, Obligation& goal, const SymBool& negation,
+              const Elsewhere& elsewhere) {
   const Hint* hint = hint_for(limits, goal.name());
-  if (hint == nullptr) { return ask_from_all(session, limits, goal, negation); }
+  if (hint == nullptr) { return ask_from_all(session, limits, goal, negation, elsewhere); }
   const Answer hinted = ask_hinted(session, limits, negation, *hint);
   if (hinted.result == z3::unsat) { return hinted; }
-  Answer answer = ask_from_all(session, limits, goal, negation);
+  Answer answer = ask_from_all(session, limits, goal, negation, elsewhere);
   goal.hint_is_stale = answer.result == z3::unsat;
   answer.rlimit += hinted.rlimit;
   answer.seconds += hinted.seconds;
@@ -142,14 +144,16 @@ Answer ask_z3(Session& session, const Limits& limits, Obligation& goal, const Sy
 
 }  // namespace
 
-z3::check_result judge(Session& session, const Limits& limits, Obligation& goal, const SymBool& negation) {
+z3::check_result judge(Session& session, const Limits& limits, Obligation& goal, const SymBool& negation,
+                       const Elsewhere& elsewhere) {
   const Judging& judging = limits.judging;
   if (judging.solvers == Solvers::cvc5) { return judge_by_cvc5(session, limits, goal, negation); }
-  const Answer answer = ask_z3(session, limits, goal, negation);
+  const bool is_asked_alone = judging.solvers == Solvers::z3 && judging.exported.empty();
+  const Answer answer = ask_z3(session, limits, goal, negation, is_asked_alone ? elsewhere : Elsewhere());
   note(goal, "z3", word_of(answer.result), answer.seconds);
-  goal.rlimit = answer.rlimit;
-  goal.detail = answer.reason;
-  if (answer.result == z3::unsat) { goal.verdict = Verdict::proved; }
+  goal.rlimit += answer.rlimit;
+  if (!answer.reason.empty()) { goal.detail = answer.reason; }
+  if (answer.result == z3::unsat) { settle(goal, Verdict::proved, ""); }
   if (judging.solvers == Solvers::both || !judging.exported.empty()) {
     const Query query = query_of(session, goal, negation);
     if (judging.solvers == Solvers::both) { compare(query, limits, goal, answer.result); }

@@ -120,18 +120,7 @@ uint64_t resources_used(const z3::solver& solver) {
   return 0;
 }
 
-Answer ask_briefly(Session& session, const Limits& limits, const SymBool& condition) {
-  Answer answer;
-  if (condition.is_false()) {
-    answer.result = z3::unsat;
-    return answer;
-  }
-  ask_incrementally(session, limits, easy, condition, {}, answer);
-  if (answer.result == z3::unknown) { ask_with_seeds(session, limits, std::span(afresh, 1), condition, answer); }
-  return answer;
-}
-
-Answer ask(Session& session, const Limits& limits, const SymBool& condition) {
+Answer ask(Session& session, const Limits& limits, const SymBool& condition, const Elsewhere& elsewhere) {
   Answer answer;
   if (condition.is_false()) {
     answer.result = z3::unsat;
@@ -139,9 +128,19 @@ Answer ask(Session& session, const Limits& limits, const SymBool& condition) {
   }
   // Most goals need few facts, and the fewer there are the sooner the solver is done. Only where those few do not do is
   // all that was read followed one step further. Resource counts decide, so the choice is repeatable.
+  const auto attempts = std::span(afresh);
   ask_incrementally(session, limits, easy, condition, {}, answer);
   if (answer.result == z3::unknown) { ask_by_cases(session, limits, condition, answer); }
-  if (answer.result == z3::unknown) { ask_with_seeds(session, limits, afresh, condition, answer); }
+  if (answer.result == z3::unknown) { ask_with_seeds(session, limits, attempts.first(1), condition, answer); }
+  if (answer.result == z3::unsat) { return answer; }
+  if (const auto known = elsewhere ? elsewhere() : std::nullopt) {
+    answer.result = *known;
+    answer.reason.clear();
+    return answer;
+  }
+  Limits reseeded = limits;
+  ++reseeded.seed;
+  if (answer.result == z3::unknown) { ask_with_seeds(session, reseeded, attempts.subspan(1), condition, answer); }
   if (answer.result != z3::unsat && session.deepen()) { ask_with_seeds(session, limits, afresh, condition, answer); }
   if (answer.result == z3::unknown) { ask_incrementally(session, limits, limits.rlimit, condition, {}, answer); }
   if (answer.result == z3::unknown) { ask_afresh(session, limits, limits.rlimit, condition, answer); }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,10 +20,13 @@ struct Answer {
   std::vector<size_t> core;  ///< if unsat: which of the wishes the contradiction needs
 };
 
-/// Asks whether the condition can hold. May follow places that were read one step further, so ask within a scope.
-Answer ask(Session& session, const Limits& limits, const SymBool& condition);
-/// The same for a short while: what is unknown may be found out by asking for longer.
-Answer ask_briefly(Session& session, const Limits& limits, const SymBool& condition);
+/// Whether there is no need to ask the solver any longer, and what is known by then.
+using Elsewhere = std::function<std::optional<z3::check_result>()>;
+
+/// Asks whether the condition can hold. May follow places that were read one step further, so ask within a scope. Where
+/// a short while does not do, it is seen whether the condition is settled elsewhere before the solver is asked for
+/// long.
+Answer ask(Session& session, const Limits& limits, const SymBool& condition, const Elsewhere& elsewhere = {});
 /// Asks whether it can hold if `wishes` hold too.
 Answer ask(Session& session, const Limits& limits, const SymBool& condition, const std::vector<SymBool>& wishes);
 

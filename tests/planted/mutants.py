@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Judges a sample of the mutants and expects of what is refuted in a call a counterexample, confirmed, and of most of
-them a trace from boot. Prints a table.
+them a trace from boot. Prints a table, with how long each took: that depends on the machine, and fails nothing.
 
     mutants.py TOOL [--one-in N]"""
 
@@ -13,8 +13,6 @@ import tempfile
 from pathlib import Path
 
 ENOUGH_TRACES = 0.9
-SECONDS_FOR_ONE = 30
-SECONDS_IN_THE_MIDDLE = 5
 
 
 def sample(tool, one_in, folder):
@@ -34,14 +32,10 @@ def problems(mutants, folder):
     """What is not as it should be, in words."""
     explained = [m for m in mutants if "counterexample" in m]
     traced = [m for m in explained if m["counterexample"]["trace"]]
-    seconds = [m["seconds"] for m in explained]
     if not explained:
         return ["no mutant is refuted in a call"]
     found = [f"{m['name']}: no counterexample" for m in mutants if needs_counterexample(m) and m not in explained]
-    found += [f"{m['name']}: {m['seconds']:.0f} s" for m in explained if m["seconds"] > SECONDS_FOR_ONE]
     found += [f"{m['name']}: no file" for m in explained if not (folder / m["counterexample"]["file"]).is_file()]
-    if statistics.median(seconds) > SECONDS_IN_THE_MIDDLE:
-        found.append(f"median of {statistics.median(seconds):.1f} s")
     if len(traced) < ENOUGH_TRACES * len(explained):
         found.append(f"{len(traced)} of {len(explained)} have a trace from boot")
     return found
