@@ -142,6 +142,7 @@ TEST_CASE("replay, spec and prove write what their schemas say") {
     CHECK(problem_of_run("bulkhead-replay/1", {"replay", file.string(), "--json"}).empty());
   }
   CHECK(problem_of_run("bulkhead-spec/1", {"spec", "--json"}).empty());
+  CHECK(problem_of_run("bulkhead-registers/1", {"spec", "registers", "--json"}).empty());
   CHECK(problem_of_run("bulkhead-proof/1", {"prove", "version", "--json"}).empty());
   CHECK(problem_of_run("bulkhead-census/1", {"prove", "version", "--list", "--json"}).empty());
 }

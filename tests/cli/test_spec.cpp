@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "model/concrete.hpp"
+#include "model/guest_registers.hpp"
 #include "spec/rules.hpp"
 #include "tests/catch.hpp"
 #include "tests/cli/ran.hpp"
@@ -63,6 +64,29 @@ TEST_CASE("the whole text is that of each call") {
   std::string all;
   for (const CallRow& row : calls) { all += (all.empty() ? "" : "\n") + run_tool({"spec", std::string(row.name)}).out; }
   CHECK(run_tool({"spec"}).out == all);
+}
+
+TEST_CASE("The registers that a guest can write are printed") {
+  const std::string text = run_tool({"spec", "registers"}).out;
+  const auto has_line = [&text](const std::string& start, const std::string& end) {
+    const size_t at = ("\n" + text).find("\n" + start);
+    REQUIRE(at != std::string::npos);
+    const std::string line = text.substr(at, text.find('\n', at) - at);
+    CHECK_THAT(line, Catch::Matchers::EndsWith("  " + end));
+  };
+  has_line("X<n> ", "saved, 31 words");
+  has_line("SCTLR_EL1 ", "S3_0_C1_C0_0            saved, 0x30d00980 at first");
+  has_line("PAN ", "S3_0_C4_C2_3            view of PSTATE");
+  has_line("CNTP_*_EL0 ", "S3_3_C14_C2_[0-2]       trapped by CNTHCTL_EL2.EL1PCEN");
+  has_line("ICC_SRE_EL1 ", "S3_0_C12_C12_5          fixed by ICC_SRE_EL2.SRE");
+  CHECK_THAT(text,
+             Catch::Matchers::EndsWith("\nThe context of a vCPU has " + std::to_string(context_words) + " words.\n"));
+
+  const std::string page = run_tool({"spec", "registers", "--format", "markdown"}).out;
+  CHECK_THAT(page, Catch::Matchers::Contains("| `SP_EL1` |  | saved |\n"));
+  CHECK_THAT(page, Catch::Matchers::Contains("| `TPIDR_EL1` | `S3_0_C13_C0_4` | saved |\n"));
+  const auto document = nlohmann::json::parse(run_tool({"spec", "registers", "--json"}).out);
+  CHECK(document["registers"].size() == guest_registers.size());
 }
 
 }  // namespace

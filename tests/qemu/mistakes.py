@@ -108,7 +108,7 @@ def ask_qemu(options, folder):
     """A file of queries and QEMU's answers; none where there is no QEMU, which is said."""
     tests = options.build / "tests" / "qemu"
     vectors = folder / "vectors"
-    command = [tests / "test-qemu", "--guest", tests / "guest.elf", "--queries", options.queries, "--vectors", vectors]
+    command = [tests / "test-qemu", "--guest", tests / "translate.elf", "--queries", options.queries, "--vectors", vectors]
     asked = run([str(word) for word in command])
     if asked.returncode == SKIPPED:
         print(asked.stdout.strip())

@@ -1,4 +1,4 @@
-// Entry, exceptions and semihosting calls of the guest. EL2, MMU off, no libc.
+// Entry and exceptions of the guest that translates addresses. EL2, MMU off, no libc.
 
   .section .text.start, "ax"
   .global start
@@ -10,13 +10,7 @@ start:
   isb
   bl run
 
-// A semihosting call: operation in w0, parameter block in x1; the result is in x0.
-  .global semihosting
-semihosting:
-  hlt #0xf000
-  ret
-
-// The one exception expected is a synchronous external abort of an AT instruction, which `translate` in guest.c has
+// The one exception expected is a synchronous external abort of an AT instruction, which `translate` in translate.c has
 // announced by TPIDR_EL2 = 1 and with x9 free. ESR_EL2 is left in TPIDR_EL2, and the AT is skipped.
 expected:
   mrs x9, tpidr_el2
