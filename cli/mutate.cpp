@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "cli/cex_folder.hpp"
+#include "cli/hints.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/mutation_report.hpp"
 #include "cli/progress_bar.hpp"
@@ -51,6 +52,7 @@ refine::MutateOptions chosen(const Options& options) {
   if (!what.without.empty()) { check_theorems({what.without}, "--without"); }
   what.list_only = options.list;
   what.explain = !options.counterexamples.empty();
+  what.limits.judging.hints = std::make_shared<const refine::Hints>(read_hints({}));
   return what;
 }
 

@@ -70,15 +70,28 @@ SymBool loads_something(const Path& path) {
   return all;
 }
 
-/// Whether every word that was loaded leads to a frame with bits set in the lower half of its number: to none that is
-/// aligned to more than it has to be.
+/// Whether a loaded word leads to a frame with bits set in the lower half of its number: to none that is aligned to
+/// more than it has to be.
+SymBool leads_to_odd_frame(const hw::Effect<S>& load) {
+  return (hw::output_frame<S>(load.value) & Frame<S>(low_mask(Frame<S>::width / 2))) != Frame<S>(0);
+}
+
+/// Whether every word that was loaded does.
 SymBool leads_to_odd_frames(const Path& path) {
   SymBool all = true;
   for (const hw::Effect<S>& effect : path.step->effects) {
-    if (effect.kind != hw::EffectKind::load) { continue; }
-    all = all & ((hw::output_frame<S>(effect.value) & Frame<S>(low_mask(Frame<S>::width / 2))) != Frame<S>(0));
+    if (effect.kind == hw::EffectKind::load) { all = all & leads_to_odd_frame(effect); }
   }
   return all;
+}
+
+/// Whether the last word that was loaded does.
+SymBool ends_at_odd_frame(const Path& path) {
+  SymBool last = false;
+  for (const hw::Effect<S>& effect : path.step->effects) {
+    if (effect.kind == hw::EffectKind::load) { last = leads_to_odd_frame(effect); }
+  }
+  return last;
 }
 
 /// Whether each word that was loaded is another one than there is in the frame whose number lacks the upper half.
@@ -134,10 +147,11 @@ SymBool stores_something_new(const Path& path, const KnownPath& known) {
   return all;
 }
 
-/// Adds a legal state that satisfies the condition and really takes the path, if one is found.
+/// Adds a legal state that satisfies the condition and really takes the path, if one is found. It is for the goal of
+/// that name, if any.
 bool find_situation(Session& session, const Path& path, const Limits& limits, const SymBool& condition,
-                    KnownPath& known) {
-  const Search search = find_legal(session, path.pre, limits, condition, [&](const ModelState& state) -> std::string {
+                    KnownPath& known, const std::string& goal = {}) {
+  const auto is_taken = [&](const ModelState& state) -> std::string {
     auto situation = std::make_unique<Situation>(state, path);
     const Rerun& run = situation->run;
     if (run.step == nullptr) { return run.failed_belief; }
@@ -145,7 +159,8 @@ bool find_situation(Session& session, const Path& path, const Limits& limits, co
     if (!same_effects(state, path.step->effects, run.effects.effects())) { return "a model has other effects"; }
     known.situations.push_back(std::move(situation));
     return "";
-  });
+  };
+  const Search search = find_legal(session, path.pre, limits, condition, is_taken, goal);
   return search.outcome == Search::Outcome::found;
 }
 
@@ -158,8 +173,9 @@ void find_more_situations(Session& session, const Path& path, const std::vector<
   }
   find_situation(session, path, limits, has_stale_records(path), known);
   find_situation(session, path, limits, copies_something(path), known);
-  find_situation(session, path, limits, leads_to_odd_frames(path), known);
-  find_situation(session, path, limits, loads_from_where_it_says(path), known);
+  if (!find_situation(session, path, limits, leads_to_odd_frames(path), known)) {
+    find_situation(session, path, limits, ends_at_odd_frame(path), known);
+  }
   find_situation(session, path, limits, has_mapped_neighbour(path), known);
   for (const Event& event : events) {
     if (event.condition.is_constant()) { continue; }
@@ -170,6 +186,7 @@ void find_more_situations(Session& session, const Path& path, const std::vector<
   if (!find_situation(session, path, limits, is_new & is_wide(path, 1), known)) {
     find_situation(session, path, limits, is_new, known);
   }
+  find_situation(session, path, limits, loads_from_where_it_says(path), known);
 }
 
 void note_goals(Session& session, const Path& path, KnownPath& known) {
@@ -224,7 +241,8 @@ void find_situations(Session& session, Call call, const Limits& limits, KnownPat
   session.begin(known.choices);
   Mutator plain;
   const Path path(session, call, &plain);
-  find_situation(session, path, limits, true, known);
+  find_situation(session, path, limits, true, known,
+                 fmt::format("nonvacuity/{}/{}/reachable", name_of(call), known.name));
   if (!path.step->succeeded()) { return; }
   Limits search = limits;
   search.rlimit = std::min(limits.rlimit, optional_rlimit);
