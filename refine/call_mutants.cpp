@@ -7,6 +7,7 @@
 #include "refine/boot_trace.hpp"
 #include "refine/explain.hpp"
 #include "refine/goal_facts.hpp"
+#include "refine/hints.hpp"
 #include "refine/shrink_counterexample.hpp"
 
 namespace bulkhead::refine {
@@ -303,13 +304,28 @@ bool CallMutants::settle_path(const CallFault& fault, Mutant& mutant) {
   return true;
 }
 
+/// Whether a goal follows from what it follows from without the fault, on some path that ends alike.
+bool CallMutants::follows_as_before(const std::string& theorem, Status status, const std::string& conjunct,
+                                    const SymBool& holds) {
+  return std::any_of(paths_.begin(), paths_.end(), [&](const KnownPath& path) {
+    if (path.status != status) { return false; }
+    const Hint* hint =
+        hint_for(limits_, fmt::format("{}/{}/{}/{}", theorem, bulkhead::name_of(call_), path.name, conjunct));
+    return hint != nullptr && ask_hinted(session_, limits_, !holds, *hint).result == z3::unsat;
+  });
+}
+
 /// Looks for a state before the solver is asked for long: most goals that a fault makes false are seen to be false
 /// sooner than the solver gives up.
 bool CallMutants::settle_goal(const Path& path, const std::string& name, const SymBool& holds, const Claim& claim,
                               const CallFault& fault, Mutant& mutant) {
   const Session::Scope scope(session_);
   const auto at = name.find('/');
-  mutant.by = name_of_goal(name.substr(0, at), path.step->result.status, name.substr(at + 1));
+  const std::string theorem = name.substr(0, at);
+  const std::string conjunct = name.substr(at + 1);
+  const Status status = path.step->result.status;
+  if (follows_as_before(theorem, status, conjunct, holds)) { return true; }
+  mutant.by = name_of_goal(theorem, status, conjunct);
   Search search;
   const auto search_briefly = [&]() -> std::optional<z3::check_result> {
     search = search_counterexample(name, claim, fault, brief_search, mutant);

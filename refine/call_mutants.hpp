@@ -57,6 +57,7 @@ class CallMutants final : public MutantSource {
   Search search_counterexample(const std::string& name, const Claim& claim, const CallFault& fault, unsigned rlimit,
                                Mutant& mutant);
   void settle_by_nonvacuity(const PlannedMutant& planned, Mutant& mutant);
+  bool follows_as_before(const std::string& theorem, Status status, const std::string& conjunct, const SymBool& holds);
   const KnownPath* same_path();
   std::string name_of_goal(const std::string& theorem, Status status, const std::string& conjunct) const;
 
