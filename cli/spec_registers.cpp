@@ -8,20 +8,6 @@
 namespace bulkhead::cli {
 namespace {
 
-std::string_view name_of(Keeping keeping) {
-  switch (keeping) {
-    case Keeping::saved:
-      return "saved";
-    case Keeping::view:
-      return "view";
-    case Keeping::trapped:
-      return "trapped";
-    case Keeping::fixed:
-      return "fixed";
-  }
-  return "";
-}
-
 std::string text_of(const Numbers& numbers) {
   return numbers.first == numbers.last ? std::to_string(numbers.first)
                                        : fmt::format("[{}-{}]", numbers.first, numbers.last);
@@ -36,18 +22,10 @@ std::string encoding_of(const GuestRegister& row) {
 }
 
 std::string details_of(const GuestRegister& row) {
-  std::string text;
-  switch (row.keeping) {
-    case Keeping::saved:
-      if (row.words != 1) { text += fmt::format(", {} words", row.words); }
-      return row.reset == 0 ? text : text + fmt::format(", {:#x} at first", row.reset);
-    case Keeping::view:
-      return fmt::format(" of {}", row.by);
-    case Keeping::trapped:
-    case Keeping::fixed:
-      return fmt::format(" by {}", row.by);
-  }
-  return text;
+  if (row.keeping == Keeping::view) { return fmt::format(" of {}", row.by); }
+  if (row.keeping != Keeping::saved) { return fmt::format(" by {}", row.by); }
+  return (row.words == 1 ? "" : fmt::format(", {} words", row.words)) +
+         (row.reset == 0 ? "" : fmt::format(", {:#x} at first", row.reset));
 }
 
 Json as_json(const GuestRegister& row) {

@@ -7,33 +7,18 @@
 namespace bulkhead::hw {
 
 namespace reg {
-struct VtcrEl2 {
+struct Width64 {
   static constexpr unsigned width = 64;
 };
-struct VttbrEl2 {
-  static constexpr unsigned width = 64;
-};
-struct HcrEl2 {
-  static constexpr unsigned width = 64;
-};
-struct CptrEl2 {
-  static constexpr unsigned width = 64;
-};
-struct MdcrEl2 {
-  static constexpr unsigned width = 64;
-};
-struct CnthctlEl2 {
-  static constexpr unsigned width = 64;
-};
-struct IccSreEl2 {
-  static constexpr unsigned width = 64;
-};
-struct IchHcrEl2 {
-  static constexpr unsigned width = 64;
-};
-struct ParEl1 {
-  static constexpr unsigned width = 64;
-};
+struct VtcrEl2 : Width64 {};
+struct VttbrEl2 : Width64 {};
+struct HcrEl2 : Width64 {};
+struct CptrEl2 : Width64 {};
+struct MdcrEl2 : Width64 {};
+struct CnthctlEl2 : Width64 {};
+struct IccSreEl2 : Width64 {};
+struct IchHcrEl2 : Width64 {};
+struct ParEl1 : Width64 {};
 }  // namespace reg
 
 /// Virtualization Translation Control Register.

@@ -19,6 +19,20 @@ enum class Keeping : uint8_t {
   fixed,    ///< what is written is ignored, and everyone reads the same
 };
 
+constexpr std::string_view name_of(Keeping keeping) {
+  switch (keeping) {
+    case Keeping::saved:
+      return "saved";
+    case Keeping::view:
+      return "view";
+    case Keeping::trapped:
+      return "trapped";
+    case Keeping::fixed:
+      return "fixed";
+  }
+  return "";
+}
+
 /// The numbers that name a system register in MRS and MSR (DDI 0487 C5.1).
 struct Encoding {
   unsigned op0, op1, crn, crm, op2;

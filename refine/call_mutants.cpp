@@ -15,9 +15,6 @@ namespace {
 
 using S = Symbolic;
 
-/// How long a state is looked for before the solver is asked as long as the limits allow.
-constexpr unsigned brief_search = 4'000'000;
-
 /// That the point is the one given.
 SymBool is_at(const Point& any, const Point& given) {
   return (any.frame == given.frame) & (any.index == given.index) & (any.compartment == given.compartment) &
@@ -139,7 +136,7 @@ std::string CallMutants::name_of_goal(const std::string& theorem, Status status,
   const auto found =
       std::find_if(paths_.begin(), paths_.end(), [status](const KnownPath& path) { return path.status == status; });
   const std::string path = found != paths_.end() ? found->name : fmt::format("{}.1", bulkhead::name_of(status));
-  return fmt::format("{}/{}/{}/{}", theorem, bulkhead::name_of(call_), path, conjunct);
+  return goal_name(theorem, bulkhead::name_of(call_), path, conjunct);
 }
 
 /// Whether some statement fails in the situation; then the mutant has its fate.
@@ -309,8 +306,7 @@ bool CallMutants::follows_as_before(const std::string& theorem, Status status, c
                                     const SymBool& holds) {
   return std::any_of(paths_.begin(), paths_.end(), [&](const KnownPath& path) {
     if (path.status != status) { return false; }
-    const Hint* hint =
-        hint_for(limits_, fmt::format("{}/{}/{}/{}", theorem, bulkhead::name_of(call_), path.name, conjunct));
+    const Hint* hint = hint_for(limits_, goal_name(theorem, bulkhead::name_of(call_), path.name, conjunct));
     return hint != nullptr && ask_hinted(session_, limits_, !holds, *hint).result == z3::unsat;
   });
 }

@@ -16,9 +16,6 @@ namespace {
 
 using S = Symbolic;
 
-/// How long a counterexample is looked for before the solver is asked for long whether there is none.
-constexpr unsigned brief_search = 4'000'000;
-
 }  // namespace
 
 CallProof::CallProof(Call call, Limits limits, Selection wanted, bool list_only)

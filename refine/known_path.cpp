@@ -153,12 +153,9 @@ bool find_situation(Session& session, const Path& path, const Limits& limits, co
                     KnownPath& known, const std::string& goal = {}) {
   const auto is_taken = [&](const ModelState& state) -> std::string {
     auto situation = std::make_unique<Situation>(state, path);
-    const Rerun& run = situation->run;
-    if (run.step == nullptr) { return run.failed_belief; }
-    if (run.step->result.status != path.step->result.status) { return "a model takes another path"; }
-    if (!same_effects(state, path.step->effects, run.effects.effects())) { return "a model has other effects"; }
-    known.situations.push_back(std::move(situation));
-    return "";
+    std::string why = departure(state, path, situation->run);
+    if (why.empty()) { known.situations.push_back(std::move(situation)); }
+    return why;
   };
   const Search search = find_legal(session, path.pre, limits, condition, is_taken, goal);
   return search.outcome == Search::Outcome::found;
@@ -241,8 +238,7 @@ void find_situations(Session& session, Call call, const Limits& limits, KnownPat
   session.begin(known.choices);
   Mutator plain;
   const Path path(session, call, &plain);
-  find_situation(session, path, limits, true, known,
-                 fmt::format("nonvacuity/{}/{}/reachable", name_of(call), known.name));
+  find_situation(session, path, limits, true, known, goal_name("nonvacuity", name_of(call), known.name, "reachable"));
   if (!path.step->succeeded()) { return; }
   Limits search = limits;
   search.rlimit = std::min(limits.rlimit, optional_rlimit);

@@ -10,6 +10,9 @@
 
 namespace bulkhead::refine {
 
+/// What is spent on a counterexample before the solver is asked for long whether there is none.
+inline constexpr unsigned brief_search = 4'000'000;
+
 /// What a search for a legal state came to.
 struct Search {
   enum class Outcome : uint8_t {

@@ -59,6 +59,14 @@ using Hint = std::vector<std::string>;
 /// Of a goal, by its name, the facts that its proof needs.
 using Hints = std::map<std::string, Hint, std::less<>>;
 
+/// The name of a goal.
+inline std::string goal_name(std::string_view theorem, std::string_view call, std::string_view path,
+                             std::string_view conjunct) {
+  std::string name;
+  for (const std::string_view part : {theorem, call, path}) { name.append(part).append("/"); }
+  return name.append(conjunct);
+}
+
 /// One goal and what came of it. The name `theorem/call/path/conjunct` is stable.
 struct Obligation {
   std::string theorem;
@@ -77,7 +85,7 @@ struct Obligation {
   Hint hint;                                   ///< if hints are looked for: the facts that its proof needs
   bool hint_is_stale = false;                  ///< it is proved, but not from the facts of its hint alone
 
-  std::string name() const { return theorem + "/" + call + "/" + path + "/" + conjunct; }
+  std::string name() const { return goal_name(theorem, call, path, conjunct); }
   /// Whether a solver that was asked gave that answer.
   bool someone_says(std::string_view answer) const;
 };

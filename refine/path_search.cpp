@@ -16,8 +16,7 @@ constexpr size_t near_states = 2;
 /// What searches for counterexamples may use for a theorem once a goal of the call is refuted.
 constexpr uint64_t enough_rlimit = 12'000'000;
 
-}  // namespace
-
+/// Effects of a symbolic run, with the values that a model gives them, against those of a run on constants.
 bool same_effects(const ModelState& state, const std::vector<hw::Effect<S>>& any,
                   const std::vector<hw::Effect<S>>& constants) {
   if (any.size() != constants.size()) { return false; }
@@ -32,6 +31,15 @@ bool same_effects(const ModelState& state, const std::vector<hw::Effect<S>>& any
     }
   }
   return true;
+}
+
+}  // namespace
+
+std::string departure(const ModelState& state, const Path& path, const Rerun& rerun) {
+  if (rerun.step == nullptr) { return fmt::format("the engine fails: {}", rerun.failed_belief); }
+  if (rerun.step->result.status != path.step->result.status) { return "a model takes another path"; }
+  if (!same_effects(state, path.step->effects, rerun.effects.effects())) { return "a model has other effects"; }
+  return "";
 }
 
 /// That the state before the path, and its arguments, are those of a model as far as the path read them.
@@ -97,12 +105,10 @@ Search PathSearch::witness(Path& path, const SymBool& condition, const std::func
                            const std::string& goal) {
   const Accept takes_path = [&](const ModelState& state) -> std::string {
     const Rerun rerun(state, path.call, path.cpu, path.arguments);
-    if (rerun.step == nullptr) { return fmt::format("the engine fails: {}", rerun.failed_belief); }
-    if (rerun.step->result.status != path.step->result.status) { return "a model takes another path"; }
-    if (!same_effects(state, path.step->effects, rerun.effects.effects())) { return "a model has other effects"; }
-    std::string difference = rerun.difference_from_concrete();
-    if (difference.empty()) { seen(*rerun.step); }
-    return difference;
+    std::string why = departure(state, path, rerun);
+    if (why.empty()) { why = rerun.difference_from_concrete(); }
+    if (why.empty()) { seen(*rerun.step); }
+    return why;
   };
   return search(path, limits_.rlimit, condition, takes_path, goal);
 }

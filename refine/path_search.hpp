@@ -8,9 +8,8 @@
 
 namespace bulkhead::refine {
 
-/// Effects of a symbolic run, with the values that a model gives them, against those of a run on constants.
-bool same_effects(const ModelState& state, const std::vector<hw::Effect<Symbolic>>& any,
-                  const std::vector<hw::Effect<Symbolic>>& constants);
+/// Why a run from a state is not the path once more; empty if it is.
+std::string departure(const ModelState& state, const Path& path, const Rerun& rerun);
 
 /// Searches for legal states on the paths of one call, each replayed on the concrete engine before it counts.
 class PathSearch {

@@ -8,7 +8,7 @@
 
 #include "tests/cli/folder.hpp"
 #include "tests/qemu/study.hpp"
-#include "tests/qemu/version.hpp"
+#include "tests/qemu/test_program.hpp"
 
 /// Compares the walk of hw/ with QEMU's, which nobody here wrote (docs/hardware.md).
 namespace bulkhead::qemu {
@@ -61,13 +61,7 @@ std::vector<std::string> problems_of(const Tally& tally, const Options& options,
   return problems;
 }
 
-int run(const Options& options) {
-  const std::string qemu = find_program("qemu-system-aarch64");
-  const std::string why = why_skipped(options.guest, qemu);
-  if (!why.empty()) {
-    fmt::print("skipped: {}\n", why);
-    return exit_skipped;
-  }
+int compare(const Options& options, const std::string& qemu) {
   const auto start = std::chrono::steady_clock::now();
   const test::Folder temporary;
   const std::string folder = options.keep.empty() ? temporary.path() : kept_folder(options.keep);
@@ -104,18 +98,10 @@ int run(int argc, char** argv) {
   app.add_option("--keep", options.keep, "A folder for the files that QEMU reads and writes, kept");
   app.add_option("--vectors", options.vectors, "A file for the queries and QEMU's answers (tests/qemu/vectors.hpp)");
   CLI11_PARSE(app, argc, argv);
-  return run(options);
+  return with_qemu(options.guest, [&](const std::string& qemu) { return compare(options, qemu); });
 }
 
 }  // namespace
 }  // namespace bulkhead::qemu
 
-int main(int argc, char** argv) {
-  try {
-    return bulkhead::qemu::run(argc, argv);
-  } catch (const std::exception& error) {
-    std::fputs("FAILED: ", stdout);
-    std::puts(error.what());
-    return 1;
-  }
-}
+int main(int argc, char** argv) { return bulkhead::qemu::run_program(&bulkhead::qemu::run, argc, argv); }

@@ -8,7 +8,7 @@
 #include "tests/cli/folder.hpp"
 #include "tests/qemu/machine.hpp"
 #include "tests/qemu/register_judge.hpp"
-#include "tests/qemu/version.hpp"
+#include "tests/qemu/test_program.hpp"
 
 /// Compares the table of the registers that a guest can write with what QEMU's CPUs have (docs/hardware.md).
 namespace bulkhead::qemu {
@@ -38,13 +38,7 @@ std::vector<std::string> rows_not_needed(std::span<const Scan> scans) {
   return problems;
 }
 
-int run(const std::string& guest) {
-  const std::string qemu = find_program("qemu-system-aarch64");
-  const std::string why = why_skipped(guest, qemu);
-  if (!why.empty()) {
-    fmt::print("skipped: {}\n", why);
-    return exit_skipped;
-  }
+int compare(const std::string& guest, const std::string& qemu) {
   const test::Folder folder;
   std::vector<Scan> scans;
   for (const char* cpu : cpus) {
@@ -64,18 +58,10 @@ int run(int argc, char** argv) {
   CLI::App app("Compares the table of guest registers with the registers of QEMU's CPUs");
   app.add_option("--guest", guest, "The guest program, an ELF file; none if it could not be built");
   CLI11_PARSE(app, argc, argv);
-  return run(guest);
+  return with_qemu(guest, [&](const std::string& qemu) { return compare(guest, qemu); });
 }
 
 }  // namespace
 }  // namespace bulkhead::qemu
 
-int main(int argc, char** argv) {
-  try {
-    return bulkhead::qemu::run(argc, argv);
-  } catch (const std::exception& error) {
-    std::fputs("FAILED: ", stdout);
-    std::puts(error.what());
-    return 1;
-  }
-}
+int main(int argc, char** argv) { return bulkhead::qemu::run_program(&bulkhead::qemu::run, argc, argv); }

@@ -8,7 +8,7 @@ enum { scanned = 0, undefined = 1, trapped = 2 };
 extern char vectors_el1[];
 void enter_el1(void (*program)(void));
 
-// What the last access that took an exception took: set by the handlers in registers_start.S.
+// What the last access that took an exception took: set by the handlers in registers_vectors.S.
 volatile uint64_t taken;
 
 struct result {
@@ -36,21 +36,19 @@ static uint32_t mrs(uint64_t encoding, unsigned to) { return 0xD5300000u | (uint
 static uint32_t msr(uint64_t encoding, unsigned from) { return 0xD5100000u | (uint32_t)encoding << 5 | from; }
 enum { ret = 0xD65F03C0, isb = 0xD5033FDF, eor_x2_x1_x0 = 0xCA000022, eor_x0_x3_x1 = 0xCA010060 };
 
-static uint64_t run_code(const uint32_t *instructions, unsigned count, uint64_t argument) {
-  for (unsigned i = 0; i < count; ++i) { code[i] = instructions[i]; }
-  asm volatile("dc cvau, %0\n dsb ish\n ic ivau, %0\n dsb ish\n isb" ::"r"(code) : "memory");
-  taken = scanned;
+// Runs the instructions that were written last. x0 is their argument and result.
+static uint64_t run_again(uint64_t argument) {
   register uint64_t x0 asm("x0") = argument;
   register uint32_t *target asm("x11") = code;
   asm volatile("blr %1" : "+r"(x0) : "r"(target) : "x1", "x2", "x3", "x9", "x10", "x30", "cc", "memory");
   return x0;
 }
 
-static uint64_t again(uint64_t argument) {
-  register uint64_t x0 asm("x0") = argument;
-  register uint32_t *target asm("x11") = code;
-  asm volatile("blr %1" : "+r"(x0) : "r"(target) : "x1", "x2", "x3", "x9", "x10", "x30", "cc", "memory");
-  return x0;
+static uint64_t run_code(const uint32_t *instructions, unsigned count, uint64_t argument) {
+  for (unsigned i = 0; i < count; ++i) { code[i] = instructions[i]; }
+  asm volatile("dc cvau, %0\n dsb ish\n ic ivau, %0\n dsb ish\n isb" ::"r"(code) : "memory");
+  taken = scanned;
+  return run_again(argument);
 }
 
 // Each bit alone is turned over and read again. Nothing but registers is used until the value is back: it may be one on
@@ -60,7 +58,7 @@ static uint64_t held_bits(uint64_t encoding) {
                                 mrs(encoding, 3), msr(encoding, 1), isb,              eor_x0_x3_x1,
                                 ret};
   uint64_t held = run_code(turn_over, 9, 1) & 1;
-  for (unsigned bit = 1; bit < 64; ++bit) { held |= again((uint64_t)1 << bit) & (uint64_t)1 << bit; }
+  for (unsigned bit = 1; bit < 64; ++bit) { held |= run_again((uint64_t)1 << bit) & (uint64_t)1 << bit; }
   return held;
 }
 
@@ -80,7 +78,7 @@ static void scan(void) {
 
 #define set(name) asm volatile("msr " name ", %0" ::"r"(take()))
 
-// In the order of `Controls` in tests/qemu/register_scan.hpp.
+// In the order of `encode_controls` in tests/qemu/register_scan.cpp.
 static void set_controls(void) {
   set("hcr_el2");
   set("cptr_el2");

@@ -1,14 +1,6 @@
-// Entry and exceptions of the guest that translates addresses. EL2, MMU off, no libc.
+// Exceptions of the guest that translates addresses. EL2, MMU off.
 
-  .section .text.start, "ax"
-  .global start
-start:
-  ldr x0, =stack_top
-  mov sp, x0
-  ldr x0, =vectors
-  msr vbar_el2, x0
-  isb
-  bl run
+  .section .text, "ax"
 
 // The one exception expected is a synchronous external abort of an AT instruction, which `translate` in translate.c has
 // announced by TPIDR_EL2 = 1 and with x9 free. ESR_EL2 is left in TPIDR_EL2, and the AT is skipped.
@@ -28,6 +20,7 @@ unexpected:
   b stop
 
   .balign 2048
+  .global vectors
 vectors:
   .rept 4
   .balign 128

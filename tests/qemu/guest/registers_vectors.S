@@ -1,14 +1,6 @@
-// Entry and exceptions of the guest that scans registers. EL2 and EL1, no libc.
+// Exceptions of the guest that scans registers, and its way to EL1.
 
-  .section .text.start, "ax"
-  .global start
-start:
-  ldr x0, =stack_top
-  mov sp, x0
-  ldr x0, =vectors_el2
-  msr vbar_el2, x0
-  isb
-  bl run
+  .section .text, "ax"
 
 // Runs the program in x0 at EL1, with a stack of its own. It ends by HVC.
   .global enter_el1
@@ -57,7 +49,8 @@ unexpected:
   b stop
 
   .balign 2048
-vectors_el2:
+  .global vectors
+vectors:
   .rept 8
   .balign 128
   b unexpected
