@@ -68,9 +68,7 @@ bool is_block(const SmallState& state, const SmallState::Key& at) {
              hw::is_leaf<Concrete>(Word<Concrete>(state.word(at.first, at.second)), static_cast<int>(table->level)));
 }
 
-bool is_worth_telling(FrameState state) {
-  return state == FrameState::spare || state == FrameState::data || is_table(state);
-}
+bool is_worth_telling(FrameState state) { return state == FrameState::spare || is_data(state) || is_table(state); }
 
 class Rows {
  public:

@@ -46,6 +46,13 @@ std::vector<uint64_t> inputs_of(const Counterexample& cex, Kind kind) {
   return words;
 }
 
+/// The compartments that the call is about.
+std::vector<uint64_t> compartments_of_call(const Counterexample& cex) {
+  std::vector<uint64_t> ids = inputs_of(cex, Kind::compartment);
+  if (cex.made && is_about_caller(cex.made->call)) { ids.push_back(cex.made->caller); }
+  return ids;
+}
+
 void add_points(const Counterexample& cex, std::string_view name, InOrder& order) {
   for (const refine::PointPart& part : cex.point) {
     if (part.matters && part.kind() == name) { order.add(part.number); }
@@ -66,7 +73,7 @@ std::vector<uint64_t> compartments_in_order(const Counterexample& cex) {
   for (const auto* state : {&cex.before, &cex.after}) {
     for (const auto& [id, record] : state->compartments) { listed.insert(id); }
   }
-  for (const uint64_t id : inputs_of(cex, Kind::compartment)) { order.add(id); }
+  for (const uint64_t id : compartments_of_call(cex)) { order.add(id); }
   add_points(cex, "compartment", order);
   add_changed(cex.before.compartments, cex.after.compartments, order);
   for (const uint64_t id : listed) { order.add(id); }
@@ -76,7 +83,7 @@ std::vector<uint64_t> compartments_in_order(const Counterexample& cex) {
 
 /// Whether a frame holds a table of a compartment that the call names.
 bool is_table_of_call(const Counterexample& cex, const refine::FrameRecord& record) {
-  const auto ids = inputs_of(cex, Kind::compartment);
+  const auto ids = compartments_of_call(cex);
   return record.is_table() && std::find(ids.begin(), ids.end(), record.owner) != ids.end();
 }
 

@@ -158,7 +158,7 @@ PlacesOfSection host_map_of(const Subject& s) {
     const auto words = [&s](const std::optional<Translation>& found) { return translation_words(found, s.names); };
     const auto by_state = [&](const FrameView& view) {
       const bool is_device = view.state == FrameState::device;
-      const bool is_seen = is_device || view.state == FrameState::host;
+      const bool is_seen = is_device || view.state == FrameState::host || view.state == FrameState::shared_data;
       return words(is_seen ? std::optional(Translation{frame, true, true, is_device}) : std::nullopt);
     };
     section.places.push_back(

@@ -24,7 +24,7 @@ bool needs_run(Call call) { return call == Call::block_fold || call == Call::blo
 bool takes_down(Call call) {
   constexpr std::array takers = {Call::frame_reclaim,       Call::compartment_activate, Call::compartment_stop,
                                  Call::compartment_destroy, Call::table_destroy,        Call::page_unmap,
-                                 Call::shared_unmap};
+                                 Call::shared_unmap,        Call::page_relinquish};
   return std::find(takers.begin(), takers.end(), call) != takers.end();
 }
 
@@ -166,7 +166,11 @@ void Generator::redraw_one(Arguments<C>& arguments, Pair wanted) {
 }
 
 void Generator::draw_caller(Arguments<C>& arguments, Pair wanted) {
-  arguments.caller = random_.chance(wanted.status == Status::denied ? 80 : 1) ? someone() : CompartmentId<C>(0);
+  const bool is_denied = wanted.status == Status::denied;
+  const bool by_guest = is_about_caller(wanted.call);
+  // A guest may be denied as well, where it does not run.
+  const unsigned share = by_guest ? (is_denied ? 50 : 99) : is_denied ? 80 : 1;
+  arguments.caller = random_.chance(share) ? someone() : CompartmentId<C>(0);
 }
 
 void Generator::draw(Arguments<C>& arguments, size_t input, Pair wanted) {

@@ -98,6 +98,7 @@ class Replay {
 
  private:
   void rule(const trace::Event& event, const trace::StepEvent& step, const Place& at) {
+    if (const auto sharing = sharing_of(step, at)) { return effects_.share(sharing->vmid, sharing->frame); }
     const auto effect = effect_of(step, at);
     auto breach = effect ? effects_.judge(*effect) : std::nullopt;
     if (breach) { outcome.broken = {outcome.last_line, event, std::move(*breach)}; }

@@ -193,6 +193,12 @@ bool read_fields(const Fields& fields, Recorded& read) {
 
 }  // namespace
 
+std::optional<Sharing> sharing_of(const trace::StepEvent& event, const Place& at) {
+  if (event.name != "share") { return std::nullopt; }
+  const Fields fields(event, at);
+  return Sharing{fields.word("vmid"), raw(fields.frame("pa"))};
+}
+
 std::optional<Recorded> effect_of(const trace::StepEvent& event, const Place& at) {
   Recorded read{.cpu = event.cpu ? raw(*event.cpu) : 0};
   read.effect.kind = *named<EffectKind>(hw::effect_names, event.name);

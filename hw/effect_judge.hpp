@@ -25,6 +25,8 @@ class EffectJudge {
   Verdict judge(const Recorded& recorded);
   /// What is wrong with giving the VMID a stage-2 with the root, an address, where something else than VTTBR_EL2 tells.
   Verdict give(uint64_t vmid, uint64_t root);
+  /// A guest lets the host reach a frame that is mapped for it.
+  void share(uint64_t vmid, uint64_t frame) { use_.share(vmid, frame); }
 
  private:
   struct CpuState {

@@ -42,9 +42,21 @@ const Target* FrameUse::conflict(const Target& target, IsolationRule& rule) cons
   if (const Target* found = mapped_.find(target.frame, target.level, writes_too)) { return found; }
   rule = IsolationRule::host_excluded;
   return mapped_.find(target.frame, target.level, [&](uint64_t, const Target& t) {
-    return (t.vmid == 0 && is_private(target.vmid, target.entry.page)) ||
-           (target.vmid == 0 && is_private(t.vmid, t.entry.page));
+    const Target& hosts = t.vmid == 0 ? t : target;
+    const Target& guests = t.vmid == 0 ? target : t;
+    return hosts.vmid == 0 && is_private(guests.vmid, guests.entry.page) && !is_shared(guests.vmid, hosts);
   });
+}
+
+void FrameUse::share(uint64_t vmid, uint64_t frame) {
+  const bool is_its_own =
+      mapped_.find(frame, leaf_level, [vmid](uint64_t, const Target& t) { return t.vmid == vmid; }) != nullptr;
+  if (is_its_own) { sharer_[frame] = vmid; }
+}
+
+bool FrameUse::is_shared(uint64_t vmid, const Target& hosts) const {
+  const auto sharer = sharer_.find(hosts.frame);
+  return hosts.level == leaf_level && sharer != sharer_.end() && sharer->second == vmid;
 }
 
 Verdict FrameUse::pass_on(const Target& target, bool alone) {
@@ -77,6 +89,7 @@ void FrameUse::unmap(const Target& target) {
   mapped_.remove(target.frame, target.level, [&target](const Target& t) { return is_same(t, target); });
   // Where the host shared a frame with one guest, that one has it alone now.
   if (target.vmid != 0 || target.level != leaf_level) { return; }
+  sharer_.erase(target.frame);
   const Target* left = mapped(target.frame);
   if (left == nullptr || left->vmid == 0) { return; }
   const bool alone = mapped_.find(target.frame, leaf_level, [left](uint64_t, const Target& t) {

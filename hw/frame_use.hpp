@@ -38,6 +38,9 @@ class FrameUse {
   /// A frame becomes a table of a stage-2 of the VMID: why it may not.
   Verdict become_table(uint64_t frame, const std::string& table) const;
 
+  /// The guest lets the host reach a frame that is mapped for it, until an entry of the host that led there is gone.
+  void share(uint64_t vmid, uint64_t frame);
+
   /// TLBs may still lead where an entry did.
   void hold(const Target& target) { held_.add(target.frame, target.level, target); }
   /// They do no more.
@@ -61,6 +64,8 @@ class FrameUse {
     std::unique_ptr<std::bitset<entries_per_table>> overwritten;
   };
 
+  /// Whether the host may reach a private page: an entry of one of them is given.
+  bool is_shared(uint64_t vmid, const Target& hosts) const;
   const Target* conflict(const Target& target, IsolationRule& rule) const;
   Verdict pass_on(const Target& target, bool alone);
   Verdict pass_on(const Target& target, uint64_t frame, bool alone);
@@ -69,7 +74,8 @@ class FrameUse {
   uint64_t private_end_ = 0;
   FrameRanges<Target> mapped_;
   FrameRanges<Target> held_;
-  std::unordered_map<uint64_t, Secret> secrets_;  ///< by frame
+  std::unordered_map<uint64_t, Secret> secrets_;   ///< by frame
+  std::unordered_map<uint64_t, uint64_t> sharer_;  ///< by frame: the VMID of the guest that lets the host reach it
 };
 
 /// Where a target leads and by which entry, in words.

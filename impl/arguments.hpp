@@ -13,6 +13,12 @@ typename D::Bool is_compartment_id(Word<D> cid) {
   return (cid >= Word<D>(1)) & (cid <= Word<D>(65535));
 }
 
+/// Whether a compartment may be running, and so make calls.
+template <ValueDomain D>
+typename D::Bool is_running(const Engine<D>& engine, CompartmentId<D> id) {
+  return engine.compartments.state.get(id) == CompartmentState::active;
+}
+
 template <ValueDomain D>
 typename D::Bool is_vcpu_count(Word<D> vcpus) {
   return (vcpus >= Word<D>(1)) & (vcpus <= Word<D>(max_vcpus));

@@ -11,6 +11,16 @@ namespace bulkhead::impl {
 template <Call call>
 struct Binding;
 
+/// Of a handler that is told who calls it, about whom the call is.
+template <ValueDomain D, class... A>
+Result<D> unpack(Result<D> (*handler)(Engine<D>&, CompartmentId<D>, A...), Engine<D>& engine,
+                 const Arguments<D>& arguments) {
+  return [&]<size_t... i>(std::index_sequence<i...>) {
+    return handler(engine, arguments.caller, widen<A>(arguments.words[i])...);
+  }
+  (std::index_sequence_for<A...>{});
+}
+
 template <ValueDomain D, class... A>
 Result<D> unpack(Result<D> (*handler)(Engine<D>&, A...), Engine<D>& engine,
                  [[maybe_unused]] const Arguments<D>& arguments) {
@@ -19,7 +29,11 @@ Result<D> unpack(Result<D> (*handler)(Engine<D>&, A...), Engine<D>& engine,
   (std::index_sequence_for<A...>{});
 }
 
-/// How many arguments a handler takes.
+/// How many arguments a handler takes, not counting who calls.
+template <ValueDomain D, class... A>
+constexpr size_t arity(Result<D> (*)(Engine<D>&, CompartmentId<D>, A...)) {
+  return sizeof...(A);
+}
 template <ValueDomain D, class... A>
 constexpr size_t arity(Result<D> (*)(Engine<D>&, A...)) {
   return sizeof...(A);

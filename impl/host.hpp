@@ -1,5 +1,6 @@
 #pragma once
 
+#include "impl/maintenance.hpp"
 #include "impl/tables.hpp"
 
 /// The host's own stage-2: an identity map whose level-3 entry of a RAM frame is valid exactly when
@@ -29,6 +30,17 @@ template <ValueDomain D>
 void change_host_entry(Engine<D>& engine, Frame<D> frame, Word<D> entry) {
   const Page<D> page = host_page<D>(frame);
   change_entry(engine, host_table(engine, page), index_of(page, leaf_level), entry);
+}
+
+/// Takes a data frame away from the host, if its compartment shares it.
+template <ValueDomain D>
+void end_sharing(Engine<D>& engine, Frame<D> frame) {
+  const auto state = engine.frames.state.get(frame);
+  if (state == FrameState::data) { return; }
+  D::check(state == FrameState::shared_data, "a frame that is no longer shared with the host was a compartment's data");
+  change_host_entry(engine, frame, invalid_entry<D>(IpaState::empty));
+  invalidate_host_page(engine, host_page<D>(frame));
+  engine.frames.state.set(frame, FrameState::data);
 }
 
 }  // namespace bulkhead::impl

@@ -2,6 +2,7 @@
 
 #include "impl/arguments.hpp"
 #include "impl/frames.hpp"
+#include "impl/host.hpp"
 #include "impl/maintenance.hpp"
 #include "impl/tables.hpp"
 
@@ -28,6 +29,7 @@ Result<D> page_unmap(Engine<D>& engine, Word<D> cid, Ipa<D> ipa) {
                select(life == CompartmentState::stopping, invalid_entry<D>(IpaState::empty),
                       invalid_entry<D>(IpaState::destroyed)));
   invalidate_page(engine, id, page);
+  end_sharing(engine, frame);
   make_spare(engine, frame, FrameState::data);
   return Result<D>(address_of(frame));
 }

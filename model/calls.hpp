@@ -60,6 +60,10 @@ enum class Call : uint8_t {
   shared_unmap,
   block_fold,
   block_split,
+  ipa_claim,
+  page_relinquish,
+  page_share,
+  page_unshare,
 };
 
 /// Who may make a call.
@@ -100,7 +104,7 @@ constexpr CallRow row(Call call, std::string_view name, Caller caller, Parameter
   return {call, first_call_number + static_cast<uint32_t>(call), name, caller, in, out, summary};
 }
 
-inline constexpr std::array<CallRow, 18> calls = [] {
+inline constexpr std::array<CallRow, 22> calls = [] {
   using namespace parameter;
   const Parameter source{"src_pa", Kind::pa, "physical address of the frame copied from"};
   const Parameter root{"root_pa", Kind::pa, "physical address of the frame that becomes the root table"};
@@ -108,7 +112,7 @@ inline constexpr std::array<CallRow, 18> calls = [] {
   const Parameter writable{"writable", Kind::flag, "1 if the compartment may write the page, 0 if not"};
   const Parameter version{"version", Kind::bits, "major version in bits [31:16], minor in [15:0]"};
   const Parameter features{"features", Kind::bits, "bit 0: memory isolation"};
-  return std::array<CallRow, 18>{
+  return std::array<CallRow, 22>{
       row(Call::version, "version", Caller::anyone, inputs(), outputs(version), "Says which interface this is."),
       row(Call::features, "features", Caller::anyone, inputs(), outputs(features), "Says what this engine implements."),
       row(Call::frame_donate, "frame_donate", Caller::host, inputs(pa), outputs(),
@@ -142,6 +146,14 @@ inline constexpr std::array<CallRow, 18> calls = [] {
           "Puts one block in the place of a table that maps one run of frames."),
       row(Call::block_split, "block_split", Caller::host, inputs(cid, ipa, level, pa), outputs(),
           "Puts a table in the place of a block."),
+      row(Call::ipa_claim, "ipa_claim", Caller::guest, inputs(ipa), outputs(),
+          "Says that a page of the caller is memory from now on, whatever it held before."),
+      row(Call::page_relinquish, "page_relinquish", Caller::guest, inputs(ipa), outputs(),
+          "Gives a page of the caller back, which is zeroed."),
+      row(Call::page_share, "page_share", Caller::guest, inputs(ipa), outputs(),
+          "Lets the host read and write a page of the caller."),
+      row(Call::page_unshare, "page_unshare", Caller::guest, inputs(ipa), outputs(),
+          "Takes a page that the caller shares away from the host."),
   };
 }();
 
@@ -152,6 +164,15 @@ constexpr bool takes_level(Call call) {
     if (input.kind == Kind::level) { return true; }
   }
   return false;
+}
+/// Whether the call is about the compartment that makes it.
+constexpr bool is_about_caller(Call call) { return row_of(call).caller == Caller::guest; }
+/// Whether the call is about one compartment.
+constexpr bool is_about_compartment(Call call) {
+  for (const Parameter& input : row_of(call).inputs) {
+    if (input.kind == Kind::compartment) { return true; }
+  }
+  return is_about_caller(call);
 }
 constexpr std::string_view name_of(Call call) { return row_of(call).name; }
 

@@ -17,6 +17,7 @@ constexpr std::array<FieldForm, 3> store = {pa, value, {"order", Kind::name, ord
 constexpr std::array<FieldForm, 3> fill = {pa, value, {"step", Kind::address, {}, false}};
 constexpr std::array<FieldForm, 2> copy = {pa, {"src_pa"}};
 constexpr std::array<FieldForm, 1> frame = {pa};
+constexpr std::array<FieldForm, 2> share = {{{"vmid", Kind::number}, pa}};
 constexpr std::array<FieldForm, 1> barrier = {{{"domain", Kind::name, domains}}};
 constexpr std::array<FieldForm, 2> tlbi = {{{"op", Kind::name}, {"value", Kind::address, {}, false}}};
 constexpr std::array<FieldForm, 2> cache = {{{"op", Kind::name}, {"value", Kind::address, {}, false}}};
@@ -24,7 +25,7 @@ constexpr std::array<FieldForm, 2> msr = {{{"register", Kind::name}, value}};
 constexpr std::array<FieldForm, 1> lock = {{{"address", Kind::address, {}, false}}};
 constexpr std::array<FieldForm, 1> interrupt = {{{"intid", Kind::number}}};
 
-constexpr std::array<StepForm, 17> forms = {{
+constexpr std::array<StepForm, 18> forms = {{
     {StepKind::effect, "load", load},
     {StepKind::effect, "store", store},
     {StepKind::effect, "fill", fill},
@@ -40,6 +41,7 @@ constexpr std::array<StepForm, 17> forms = {{
     {StepKind::effect, "unlock", lock},
     {StepKind::effect, "eret", {}},
     {StepKind::effect, "exception", {}},
+    {StepKind::effect, "share", share},
 
     {StepKind::irq, "raise", interrupt},
     {StepKind::irq, "lower", interrupt},

@@ -117,11 +117,13 @@ constexpr typename D::Bool in_shared_half(Page<D> page) {
 }
 
 /// What a frame is for. `root` and `table` frames hold stage-2 tables of one compartment.
-enum class FrameState : uint8_t { host, spare, root, table, vcpu, data, engine, device };
-constexpr unsigned enum_width(FrameState) { return 3; }
-inline constexpr std::array<std::string_view, 8> frame_state_names = {"host", "spare", "root",   "table",
-                                                                      "vcpu", "data",  "engine", "device"};
+enum class FrameState : uint8_t { host, spare, root, table, vcpu, data, shared_data, engine, device };
+constexpr unsigned enum_width(FrameState) { return 4; }
+inline constexpr std::array<std::string_view, 9> frame_state_names = {"host", "spare",       "root",   "table", "vcpu",
+                                                                      "data", "shared_data", "engine", "device"};
 constexpr std::string_view name_of(FrameState state) { return frame_state_names.at(static_cast<size_t>(state)); }
+/// Whether such frames hold private memory of a compartment, which it may share with the host.
+constexpr bool is_data(FrameState state) { return state == FrameState::data || state == FrameState::shared_data; }
 /// Whether such frames hold a stage-2 table of a compartment.
 constexpr bool is_table(FrameState state) { return state == FrameState::root || state == FrameState::table; }
 

@@ -118,8 +118,8 @@ SymBool same_tables(const Descent& a, const Descent& b, Page<S> page_a, Page<S> 
 
 CompartmentId<S> abstract_owner(const impl::Engine<S>& engine, Frame<S> frame) {
   const auto state = engine.frames.state.get(frame);
-  const auto owned = (state == FrameState::root) | (state == FrameState::table) | (state == FrameState::vcpu) |
-                     (state == FrameState::data);
+  const auto owned =
+      (state == FrameState::root) | (state == FrameState::table) | (state == FrameState::vcpu) | is_data<S>(state);
   return select(owned, engine.frames.owner.get(frame), CompartmentId<S>(0));
 }
 

@@ -128,7 +128,9 @@ void CallProof::refute(Obligation& goal, unsigned most, const Claim& claim, cons
   Session& session = bare_.session();
   // In many a state that takes the path some point fails, and to find a point is easier than to find both.
   if (path.states.empty()) {
-    counterexamples_.witness(path, true, [](const Step&) {});
+    const std::string hinted = goal_name("nonvacuity", goal.call, goal.path, "reachable");
+    counterexamples_.witness(
+        path, true, [](const Step&) {}, hinted);
   }
   const Session::Scope scope(session);
   const SymBool holds = session.quietly([&] { return claim(session, path); });

@@ -93,13 +93,13 @@ void take_records(SmallState& state, const impl::Engine<S>& engine) {
 
 /// The frames that a call names or returns, and its compartment, are listed even if they are quiet.
 void list_named(SmallState& state, const Rerun& rerun) {
+  const auto list_compartment = [&state](uint64_t id) { state.compartments.emplace(id, state.compartment(id)); };
+  if (is_about_caller(rerun.call)) { list_compartment(raw(rerun.arguments.caller)); }
   const auto& inputs = row_of(rerun.call).inputs;
   for (size_t i = 0; i < inputs.size(); ++i) {
     const uint64_t word = raw(rerun.arguments.words[i]);
     if (inputs[i].kind == bulkhead::Kind::pa && word >> address_bits == 0) { list(state, word >> page_shift); }
-    if (inputs[i].kind == bulkhead::Kind::compartment && word >> 16U == 0) {
-      state.compartments.emplace(word, state.compartment(word));
-    }
+    if (inputs[i].kind == bulkhead::Kind::compartment && word >> 16U == 0) { list_compartment(word); }
   }
 }
 
@@ -128,6 +128,8 @@ CallMade call_of(const Rerun& rerun) {
 
 SmallState state_after(const Rerun& rerun, const CallMade& made) {
   SmallState after = rerun.state;
+  // Where the host's tables lie follows from what a state lists, and a call may write to them.
+  after.host.root = number(rerun.before.host_root);
   list_named(after, rerun);
   for (const hw::Effect<C>& effect : made.effects) { carry_out(after, effect); }
   if (rerun.step == nullptr) { return after; }

@@ -56,9 +56,7 @@ void assume_walks_to_stores(Session& session, const Path& path) {
   const impl::Engine<S>& before = path.pre.engine();
   const Point& p = path.point;
   path.pre.assume_host_tables(widen<Frame<S>>(p.page));
-  const auto& inputs = row_of(path.call).inputs;
-  const auto names_compartment = [](const Parameter& input) { return input.kind == Kind::compartment; };
-  if (std::none_of(inputs.begin(), inputs.end(), names_compartment)) { return; }
+  if (!is_about_compartment(path.call)) { return; }
   assume_walks(session, path, leaf_level);
   session.quietly([&] {
     const Descent walk = descend(before, p.compartment, p.page);

@@ -106,7 +106,7 @@ Hint hint_of(const Session& session, size_t applications, const ModelState& stat
 }
 
 SymBool as_hinted(const Session& session, const Hint& hint) {
-  if (hint.size() != session.applications().size()) { return false; }
+  if (hint.size() > session.applications().size()) { return false; }
   SymBool all = true;
   for (size_t i = 0; i < hint.size(); ++i) {
     const SymBits& result = session.applications()[i].result;

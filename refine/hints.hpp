@@ -21,7 +21,7 @@ const Hint* hint_for(const Limits& limits, const std::string& goal);
 
 /// The hint that a state is for a search: the values of the first so many applications of the session.
 Hint hint_of(const Session& session, size_t applications, const ModelState& state);
-/// That the applications of the session have the values of the hint; false if those are not of so many.
+/// That the first applications of the session have the values of the hint; false if there are fewer.
 SymBool as_hinted(const Session& session, const Hint& hint);
 
 }  // namespace bulkhead::refine

@@ -26,7 +26,7 @@ struct Record {
 
   typename D::Bool is_table() const { return (state == FrameState::root) | (state == FrameState::table); }
   typename D::Bool is_mapped() const {
-    return (state == FrameState::data) | ((state == FrameState::host) & (owner != CompartmentId<D>(0)));
+    return is_data<D>(state) | ((state == FrameState::host) & (owner != CompartmentId<D>(0)));
   }
 };
 
@@ -52,7 +52,7 @@ void add_platform(Invariants<D>& all) {
                  About::frame, [](V v, P p) { return v.engine.platform.state_at_boot(p.frame) == FrameState::host; },
                  [](V v, P p) -> C {
                    const auto state = v.engine.frames.state.get(p.frame);
-                   return {state != FrameState::engine, state != FrameState::device};
+                   return {state < FrameState::engine};
                  }});
 }
 
@@ -87,7 +87,7 @@ void add_frames(Invariants<D>& all) {
   all.push_back({"owned_by_a_compartment", "tables and data belong to a compartment", About::frame,
                  [](V v, P p) {
                    const Record<D> r(v.engine, p.frame);
-                   return r.is_table() | (r.state == FrameState::data);
+                   return r.is_table() | is_data<D>(r.state);
                  },
                  [](V v, P p) -> C { return {v.engine.frames.owner.get(p.frame) != CompartmentId<D>(0)}; }});
   all.push_back({"unowned", "spare, engine and device frames belong to no compartment", About::frame,
@@ -109,28 +109,28 @@ void add_mappings(Invariants<D>& all, unsigned level, std::string_view text) {
   using C = Clauses<D>;
   const uint64_t writable = level == leaf_level ? writable_page_bits : writable_page_bits & ~block_without;
   const uint64_t normal = level == leaf_level ? normal_page_bits : normal_page_bits & ~block_without;
-  all.push_back(
-      {mapping_of_level(level), text, About::entry,
-       [level](V v, P p) {
-         const Record<D> t(v.engine, p.frame);
-         const Word<D> entry = word_at<D>(v, p.frame, p.index);
-         return (t.state == FrameState::table) & (t.level == Level<D>(level)) & hw::is_valid<D>(entry) &
-                !hw::is_table<D>(entry, static_cast<int>(level));
-       },
-       [level, writable, normal](V v, P p) -> C {
-         const Record<D> t(v.engine, p.frame);
-         const Word<D> entry = word_at<D>(v, p.frame, p.index);
-         const Frame<D> first = hw::output_frame<D>(entry);
-         const Page<D> within = p.page & Page<D>(span_mask(level));
-         const Record<D> r(v.engine, (first & ~Frame<D>(span_mask(level))) | widen<Frame<D>>(within));
-         const Page<D> table = t.base & ~Page<D>(span_mask(level - 1));
-         const auto shared = in_shared_half<D>(t.base);
-         C all = {r.base == (table | (widen<Page<D>>(p.index) << span_shift(level)) | within), r.owner == t.owner,
-                  shared | (r.state == FrameState::data), (!shared) | (r.state == FrameState::host),
-                  (entry == descriptor_to<D>(first, writable)) | (shared & (entry == descriptor_to<D>(first, normal)))};
-         if (level != leaf_level) { all.push_back((first & Frame<D>(span_mask(level))) == Frame<D>(0)); }
-         return all;
-       }});
+  all.push_back({mapping_of_level(level), text, About::entry,
+                 [level](V v, P p) {
+                   const Record<D> t(v.engine, p.frame);
+                   const Word<D> entry = word_at<D>(v, p.frame, p.index);
+                   return (t.state == FrameState::table) & (t.level == Level<D>(level)) & hw::is_valid<D>(entry) &
+                          !hw::is_table<D>(entry, static_cast<int>(level));
+                 },
+                 [level, writable, normal](V v, P p) -> C {
+                   const Record<D> t(v.engine, p.frame);
+                   const Word<D> entry = word_at<D>(v, p.frame, p.index);
+                   const Frame<D> first = hw::output_frame<D>(entry);
+                   const Page<D> within = p.page & Page<D>(span_mask(level));
+                   const Record<D> r(v.engine, (first & ~Frame<D>(span_mask(level))) | widen<Frame<D>>(within));
+                   const Page<D> table = t.base & ~Page<D>(span_mask(level - 1));
+                   const auto shared = in_shared_half<D>(t.base);
+                   C all = {r.base == (table | (widen<Page<D>>(p.index) << span_shift(level)) | within),
+                            r.owner == t.owner, shared | is_data<D>(r.state), (!shared) | (r.state == FrameState::host),
+                            (entry == descriptor_to<D>(first, writable)) |
+                                (shared & (entry == descriptor_to<D>(first, normal)))};
+                   if (level != leaf_level) { all.push_back((first & Frame<D>(span_mask(level))) == Frame<D>(0)); }
+                   return all;
+                 }});
 }
 
 /// What each table entry says.
@@ -267,7 +267,8 @@ void add_host(Invariants<D>& all) {
          const HostWalk<D> w(v, p.frame);
          const auto state = v.engine.frames.state.get(p.frame);
          const Word<D> expected =
-             select(state == FrameState::host, descriptor_to<D>(p.frame, writable_page_bits),
+             select((state == FrameState::host) | (state == FrameState::shared_data),
+                    descriptor_to<D>(p.frame, writable_page_bits),
                     select(state == FrameState::device, descriptor_to<D>(p.frame, device_page_bits), Word<D>(0)));
          return {word_at<D>(v, w.level2, hw::index_at<D>(w.page, 2)) == descriptor_to<D>(w.level3, table_bits),
                  word_at<D>(v, w.level3, hw::index_at<D>(w.page, 3)) == expected};

@@ -34,6 +34,7 @@ SymBool has_high_indices(Page<S> page, unsigned levels) {
 SymBool is_wide(const Path& path, unsigned levels) {
   const auto& inputs = row_of(path.call).inputs;
   SymBool all = (path.pre.engine().host_root >> 20U) != Frame<S>(0);
+  if (is_about_caller(path.call)) { all = all & (path.arguments.caller > CompartmentId<S>(0xFF)); }
   for (size_t i = 0; i < inputs.size(); ++i) {
     const Word<S> word = path.arguments.words.at(i);
     if (inputs[i].kind == Kind::compartment) { all = all & (word > Word<S>(0xFF)); }

@@ -21,6 +21,8 @@ constexpr unsigned max_rounds = 24;
 // What is spent on each kind of search before the next: most states that there are take little.
 constexpr unsigned at_first = 4'000'000;
 constexpr unsigned in_small_world = 8'000'000;
+/// How often it is begun anew without shared pages: with another seed each time.
+constexpr unsigned times_anew = 3;
 constexpr unsigned with_hint = 2'000'000;
 /// A state that takes less to find is not worth a hint.
 constexpr uint64_t hard = 100'000;
@@ -37,23 +39,16 @@ class Hunt {
       : session_(session), pre_(pre), limits_(limits), condition_(condition), accept_(accept) {}
 
   /// Among all states, those without much in them first. Only this may find that there is none.
-  Search by_wishes() {
-    const Session::Scope scope(session_);
-    Wishes wishes(session_, pre_);
-    for (unsigned round = 0; round < max_rounds; ++round) {
-      wishes.make();
-      const Answer answer = ask(session_, left(), condition_, wishes.all());
-      note(answer);
-      if (answer.result == z3::unknown) { return search_; }
-      if (answer.result == z3::unsat && answer.core.empty()) { return nothing_possible(); }
-      if (answer.result == z3::unsat) {
-        wishes.give_up(answer.core);
-      } else if (!goes_on(*answer.model, &wishes)) {
-        return search_;
-      }
+  Search by_wishes() { return by_wishes(Wishes::Sharing::possible); }
+
+  /// Among those in which no compartment shares a page with the host, in the same order.
+  Search without_sharing() {
+    Search search = by_wishes(Wishes::Sharing::excluded);
+    if (search.outcome == Search::Outcome::impossible) {
+      search.outcome = Search::Outcome::unknown;
+      search.contradiction.reset();
     }
-    search_.reason = fmt::format("no legal state in {} rounds; {}", max_rounds, search_.reason);
-    return search_;
+    return search;
   }
 
   Search in_small_world() {
@@ -74,6 +69,25 @@ class Hunt {
     ModelState state;
     std::vector<SmallState::Violation> violations;
   };
+
+  Search by_wishes(Wishes::Sharing sharing) {
+    const Session::Scope scope(session_);
+    Wishes wishes(session_, pre_, sharing);
+    for (unsigned round = 0; round < max_rounds; ++round) {
+      wishes.make();
+      const Answer answer = ask(session_, left(), condition_, wishes.all());
+      note(answer);
+      if (answer.result == z3::unknown) { return search_; }
+      if (answer.result == z3::unsat && answer.core.empty()) { return nothing_possible(); }
+      if (answer.result == z3::unsat) {
+        wishes.give_up(answer.core);
+      } else if (!goes_on(*answer.model, &wishes)) {
+        return search_;
+      }
+    }
+    search_.reason = fmt::format("no legal state in {} rounds; {}", max_rounds, search_.reason);
+    return search_;
+  }
 
   template <class Prepare>
   Search by_asking(const Prepare& prepare, const std::string& if_none) {
@@ -166,9 +180,18 @@ Search find_without_hint(Session& session, const PreState& pre, const Limits& li
     total = std::move(search);
     return total.outcome != Search::Outcome::unknown || total.rlimit >= limits.rlimit;
   };
-  const auto hunt = [&](unsigned rlimit) { return Hunt(session, pre, at_most(limits, rlimit), condition, accept); };
+  const auto hunt = [&](unsigned rlimit, unsigned reseeded = 0) {
+    Limits bounded = at_most(limits, rlimit);
+    bounded.seed += reseeded;
+    return Hunt(session, pre, bounded, condition, accept);
+  };
+  // Few states need shared pages, and without them most are sooner found.
+  if (is_settled_by(hunt(at_first).without_sharing())) { return total; }
   if (is_settled_by(hunt(at_first).by_wishes())) { return total; }
   if (is_settled_by(hunt(in_small_world).in_small_world())) { return total; }
+  for (unsigned i = 1; i <= times_anew; ++i) {
+    if (is_settled_by(hunt(at_first, i).without_sharing())) { return total; }
+  }
   is_settled_by(hunt(limits.rlimit).by_wishes());
   return total;
 }

@@ -55,6 +55,7 @@ Lockstep::Lockstep(const MachineDescription& machine, const ConcreteMemory::Star
 
 Answers Lockstep::call(Cpu<C> cpu, Call call, const Arguments<C>& arguments) {
   Points points = points_of(call, arguments);
+  add_mapped(points);
   const Records before = records_at(points);
   Answers answers = make(cpu, call, arguments, points);
   if (answers.divergence) { return answers; }
@@ -65,6 +66,15 @@ Answers Lockstep::call(Cpu<C> cpu, Call call, const Arguments<C>& arguments) {
   }
   if (!answers.divergence) { answers.divergence = compare_points(points); }
   return answers;
+}
+
+/// Adds the frames that are mapped at the pages.
+void Lockstep::add_mapped(Points& points) const {
+  const auto& translations = spec_.translations;
+  for (const Page<C> page : points.pages) {
+    if (translations.access.get(points.compartment, page) == Access::none) { continue; }
+    points.frames.push_back(translations.frame.get(points.compartment, page));
+  }
 }
 
 /// Both make the call, and other CPUs do what they may meanwhile.

@@ -71,6 +71,7 @@ class Lockstep {
  private:
   struct Records;
 
+  void add_mapped(Points& points) const;
   Records records_at(const Points& points) const;
   void remember(const Points& points);
   Answers make(Cpu<Concrete> cpu, Call call, const Arguments<Concrete>& arguments, const Points& points);

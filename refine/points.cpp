@@ -15,6 +15,7 @@ void add_pages(Points& points, Page<C> page, bool with_spans) {
 
 Points points_of(Call call, const Arguments<C>& arguments) {
   Points points;
+  if (is_about_caller(call)) { points.compartment = arguments.caller; }
   const auto& inputs = row_of(call).inputs;
   for (size_t i = 0; i < inputs.size(); ++i) {
     const Word<C> word = arguments.words[i];

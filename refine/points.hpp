@@ -14,8 +14,8 @@ struct Points {
   std::vector<Page<Concrete>> pages;  ///< of the compartment
 };
 
-/// The places that the arguments name, whatever their form. For a call with a level also the last page
-/// of each table that can begin at the address.
+/// The places that the arguments name, whatever their form, and the caller where the call is about it. For a call with
+/// a level also the last page of each table that can begin at the address.
 Points points_of(Call call, const Arguments<Concrete>& arguments);
 
 /// Adds the frames that a call returned.

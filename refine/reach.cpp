@@ -85,9 +85,10 @@ class Builder {
 
  private:
   // --- deeds
-  void call(Call call, std::initializer_list<uint64_t> words) {
+  void call(Call call, std::initializer_list<uint64_t> words, uint64_t caller = 0) {
     trace::CallEvent event;
     event.call = call;
+    event.arguments.caller = CompartmentId<C>(caller);
     size_t i = 0;
     for (const uint64_t word : words) { event.arguments.words.at(i++) = Word<C>(word); }
     if (deeds_.size() == most_deeds) { throw NoWay{fmt::format("it takes more than {} calls", most_deeds)}; }
@@ -176,8 +177,21 @@ class Builder {
     build_table(id, record.root);
   }
   void settle(uint64_t id, CompartmentState state) {
-    if (state == CompartmentState::active) { call(Call::compartment_activate, {id}); }
+    const std::vector<uint64_t> shares = shares_of(id);
+    if (!shares.empty() && state == CompartmentState::created) {
+      throw NoWay{"a page that its compartment shares before it runs"};
+    }
+    if (!shares.empty() || state == CompartmentState::active) { call(Call::compartment_activate, {id}); }
+    for (const uint64_t page : shares) { call(Call::page_share, {address(page)}, id); }
     if (state == CompartmentState::stopping) { call(Call::compartment_stop, {id}); }
+  }
+  /// The pages that a compartment shares with the host.
+  std::vector<uint64_t> shares_of(uint64_t id) const {
+    std::vector<uint64_t> pages;
+    for (const auto& [frame, record] : s_.frames) {
+      if (record.state == FrameState::shared_data && record.owner == id) { pages.push_back(record.base); }
+    }
+    return pages;
   }
 
   /// Everything below a table that is there with all its entries in `inherited`.
@@ -238,7 +252,7 @@ class Builder {
   }
   void map_page(uint64_t id, uint64_t page, uint64_t word, IpaState inherited) {
     const uint64_t frame = frame_in(word);
-    if (s_.frame(frame).state == FrameState::data) {
+    if (is_data(s_.frame(frame).state)) {
       if (inherited == IpaState::empty) { call(Call::ipa_prepare, {id, address(page)}); }
       map_private(id, address(page), frame);
     } else {

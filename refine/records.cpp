@@ -1,6 +1,7 @@
 #include "refine/records.hpp"
 
 #include "hw/descriptor.hpp"
+#include "refine/shape.hpp"
 
 namespace bulkhead::refine {
 namespace {
@@ -12,13 +13,12 @@ using Engine = impl::Engine<S>;
 
 SymBool is_recorded(const Engine& e, Frame<S> frame) {
   const auto state = e.frames.state.get(frame);
-  return (state == FrameState::data) |
-         ((state == FrameState::host) & (e.frames.owner.get(frame) != CompartmentId<S>(0)));
+  return is_data<S>(state) | ((state == FrameState::host) & (e.frames.owner.get(frame) != CompartmentId<S>(0)));
 }
 
 SymBool found_is_recorded(const Engine& e, CompartmentId<S> compartment, Page<S> page) {
   const Meaning m = descend(e, compartment, page).meaning(page);
-  const auto data = e.frames.state.get(m.frame) == FrameState::data;
+  const auto data = is_data<S>(e.frames.state.get(m.frame));
   const auto as_recorded = is_recorded(e, m.frame) & (e.frames.owner.get(m.frame) == compartment) &
                            (e.frames.base.get(m.frame) == page) & (data == !in_shared_half<S>(page)) &
                            ((!data) | (m.access == Access::read_write));

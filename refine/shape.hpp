@@ -41,11 +41,16 @@ typename D::Bool is_ipa_state_word(Word<D> entry) {
   return (entry == word(IpaState::empty)) | (entry == word(IpaState::ram)) | (entry == word(IpaState::destroyed));
 }
 
+/// Whether a frame is private memory of a compartment, which it may share with the host.
+template <ValueDomain D>
+typename D::Bool is_data(Value<D, FrameState> state) {
+  return (state == FrameState::data) | (state == FrameState::shared_data);
+}
+
 /// Whether what a frame holds means something: for host, spare, data and device frames.
 template <ValueDomain D>
 typename D::Bool has_content(Value<D, FrameState> state) {
-  return (state == FrameState::host) | (state == FrameState::spare) | (state == FrameState::data) |
-         (state == FrameState::device);
+  return (state == FrameState::host) | (state == FrameState::spare) | is_data<D>(state) | (state == FrameState::device);
 }
 
 /// `pick(level)` for a level known only to the domain.

@@ -24,7 +24,7 @@ bool is_quiet(const FrameRecord& record) {
 uint64_t rank(const FrameRecord& record) {
   if (record.state == FrameState::root) { return 0; }
   if (record.state == FrameState::table) { return record.level; }
-  return record.state == FrameState::data ? leaf_level + 1 : leaf_level + 2;
+  return is_data(record.state) ? leaf_level + 1 : leaf_level + 2;
 }
 
 /// Takes a frame out, with what it holds and the entries that lead to it.
@@ -252,10 +252,17 @@ class Shrinker {
       simplify_number(best_.point[i].number, [i](Counterexample& c) { return &c.point[i].number; });
     }
   }
+  bool shares_pages(uint64_t id) const {
+    return std::any_of(best_.before.frames.begin(), best_.before.frames.end(), [id](const auto& frame) {
+      return frame.second.state == FrameState::shared_data && frame.second.owner == id;
+    });
+  }
   void simplify_records() {
     for (const auto& [id, record] : std::map(best_.before.compartments)) {
       simplify_number(record.vcpus, [id = id](Counterexample& c) { return &c.before.compartments[id].vcpus; });
-      attempt([id = id](Counterexample& c) { c.before.compartments[id].state = CompartmentState::created; });
+      // Only who runs shares pages.
+      const auto simplest = shares_pages(id) ? CompartmentState::active : CompartmentState::created;
+      attempt([id = id, simplest](Counterexample& c) { c.before.compartments[id].state = simplest; });
     }
     for (const auto& [frame, record] : std::map(best_.before.frames)) {
       if (is_quiet(record) || record.state == FrameState::vcpu) {

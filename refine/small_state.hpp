@@ -34,7 +34,7 @@ struct FrameRecord {
   /// Whether the frame holds a stage-2 table of a compartment.
   bool is_table() const { return bulkhead::is_table(state); }
   /// Whether the frame is mapped: data, or shared by the host.
-  bool is_mapped() const { return state == FrameState::data || (state == FrameState::host && owner != 0); }
+  bool is_mapped() const { return is_data(state) || (state == FrameState::host && owner != 0); }
   friend bool operator==(const FrameRecord&, const FrameRecord&) = default;
 };
 

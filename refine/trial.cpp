@@ -34,6 +34,7 @@ class Places {
     }
     const auto& in = step.inputs;
     for (const uint64_t frame : {number(in.frame()), number(in.root()), number(in.source())}) { add_frame(frame); }
+    add_frame(number(step.spec_before.translations.frame.get(in.compartment(), in.page())));
     for (const Word<S>& output : step.result.outputs) { add_frame(number(output) >> page_shift); }
     add_compartment(number(in.compartment()));
     add_frame(number(step.before->compartments.root.get(in.compartment())));

@@ -20,6 +20,7 @@ bool is_owned(FrameState state) {
     case FrameState::table:
     case FrameState::vcpu:
     case FrameState::data:
+    case FrameState::shared_data:
       return true;
     case FrameState::host:
     case FrameState::spare:

@@ -58,11 +58,11 @@ SymBool agrees(const hw::WalkResult<S>& w, const Meaning& m) {
                        is_normal_memory(w)));
 }
 
-/// The host finds its RAM and its devices at their own addresses, and nothing else.
+/// The host finds its RAM, what is shared with it and its devices at their own addresses, and nothing else.
 SymBool host_finds_its_own(const Engine& e, const hw::WalkResult<S>& w, Page<S> page) {
   const auto frame = widen<Frame<S>>(page);
   const auto state = e.frames.state.get(frame);
-  const auto ram = state == FrameState::host;
+  const auto ram = (state == FrameState::host) | (state == FrameState::shared_data);
   const auto device = state == FrameState::device;
   const auto as_device = (w.memory_attribute() == Word<S>(0b0001)) & !(w.executable_el1 | w.executable_el0);
   return (w.is_mapped() == (ram | device)) &

@@ -83,10 +83,14 @@ void Wishes::assume_in_block(const ModelState& state, const Place<Concrete>& ent
 }
 
 void Wishes::assume_at_frames() {
-  for (const SymBits& frame : keys_at(Site::frame, session_.reads())) {
-    if (contains(closed_frames_, frame)) { continue; }
-    closed_frames_.push_back(frame);
-    pre_.assume_at(About::frame, {.frame = Frame<S>::from_bits(frame)});
+  for (const SymBits& bits : keys_at(Site::frame, session_.reads())) {
+    if (contains(closed_frames_, bits)) { continue; }
+    closed_frames_.push_back(bits);
+    const auto frame = Frame<S>::from_bits(bits);
+    pre_.assume_at(About::frame, {.frame = frame});
+    if (sharing_ == Sharing::excluded) {
+      session_.assume(pre_.engine().frames.state.get(frame) != FrameState::shared_data);
+    }
   }
 }
 

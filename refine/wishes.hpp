@@ -13,7 +13,10 @@ namespace bulkhead::refine {
 /// solver is asked again.
 class Wishes {
  public:
-  Wishes(Session& session, const PreState& pre) : session_(session), pre_(pre) {}
+  /// Whether compartments may share pages with the host. If not, states are left out.
+  enum class Sharing : uint8_t { possible, excluded };
+
+  Wishes(Session& session, const PreState& pre, Sharing sharing) : session_(session), pre_(pre), sharing_(sharing) {}
 
   /// Assumes the invariants at all that was read, and makes the wishes for the rest.
   void make();
@@ -36,6 +39,7 @@ class Wishes {
 
   Session& session_;
   const PreState& pre_;
+  const Sharing sharing_;
   std::vector<SymBits> closed_frames_;
   std::vector<Read> closed_entries_;
   size_t seen_ = 0;  ///< of the reads that are not followed

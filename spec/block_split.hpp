@@ -23,8 +23,8 @@ Rule<D> block_split() {
               page_not_mapped<D>(),
           },
       .effect_text =
-          "the frame becomes the table of the level for the pages of the block that begins at ipa; the compartment finds "
-          "what it found before",
+          "the frame becomes the table of the level for the pages of the block that begins at ipa; the compartment "
+          "finds what it found before",
       .effect = [](State<D>& s, const Inputs<D>& in) -> Result<D> {
         const Value<D, Flag> present(Flag::yes);
         s.frames.state.set(in.frame(), FrameState::table);

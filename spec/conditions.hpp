@@ -13,6 +13,19 @@ Condition<D> not_the_host() {
 }
 
 template <ValueDomain D>
+Condition<D> not_a_guest() {
+  return {Status::denied, "the caller is the host",
+          [](const State<D>&, const Inputs<D>& in) { return in.caller == CompartmentId<D>(0); }};
+}
+
+template <ValueDomain D>
+Condition<D> not_running() {
+  return {Status::denied, "the caller does not run", [](const State<D>& s, const Inputs<D>& in) {
+            return s.compartments.state.get(in.caller) != CompartmentState::active;
+          }};
+}
+
+template <ValueDomain D>
 Condition<D> bad_compartment_id() {
   return {Status::bad_argument, "cid is not in 1..65535",
           [](const State<D>&, const Inputs<D>& in) { return (in.cid < Word<D>(1)) | (in.cid > Word<D>(65535)); }};
@@ -177,6 +190,12 @@ Condition<D> table_in_use() {
           }};
 }
 
+/// The state of the frame that is mapped at `ipa`.
+template <ValueDomain D>
+Value<D, FrameState> mapped_state(const State<D>& s, const Inputs<D>& in) {
+  return s.frames.state.get(s.translations.frame.get(in.compartment(), in.page()));
+}
+
 template <ValueDomain D>
 Condition<D> page_in_use() {
   return {Status::in_use, "something is mapped at ipa", [](const State<D>& s, const Inputs<D>& in) {
@@ -192,9 +211,28 @@ Condition<D> page_not_mapped() {
 }
 
 template <ValueDomain D>
+Condition<D> page_shared() {
+  return {Status::bad_state, "the page is shared with the host already",
+          [](const State<D>& s, const Inputs<D>& in) { return mapped_state(s, in) == FrameState::shared_data; }};
+}
+
+template <ValueDomain D>
+Condition<D> page_not_shared() {
+  return {Status::bad_state, "the page is not shared with the host",
+          [](const State<D>& s, const Inputs<D>& in) { return mapped_state(s, in) != FrameState::shared_data; }};
+}
+
+template <ValueDomain D>
 Condition<D> page_not_empty() {
   return {Status::bad_state, "the IPA state is not empty", [](const State<D>& s, const Inputs<D>& in) {
             return s.translations.state.get(in.compartment(), in.page()) != IpaState::empty;
+          }};
+}
+
+template <ValueDomain D>
+Condition<D> page_is_ram() {
+  return {Status::bad_state, "the IPA state is ram already", [](const State<D>& s, const Inputs<D>& in) {
+            return s.translations.state.get(in.compartment(), in.page()) == IpaState::ram;
           }};
 }
 

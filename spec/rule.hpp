@@ -23,7 +23,8 @@ struct Inputs {
   Word<D> vcpus{};
   Word<D> writable{};
 
-  /// The compartment named, once `cid` is known to be in range.
+  /// The compartment that the call is about: the caller if that is a guest, otherwise the one named, once `cid` is
+  /// known to be in range.
   CompartmentId<D> compartment() const { return truncate<CompartmentId<D>>(cid); }
   Page<D> page() const { return page_of(ipa); }
   Frame<D> frame() const { return frame_of(pa); }

@@ -35,12 +35,13 @@ void name_input(Inputs<D>& in, std::string_view name, Word<D> word) {
   if (name == "writable") { in.writable = word; }
 }
 
-/// The arguments of a call by the names of its row in the call table.
+/// The arguments of a call by the names of its row in the call table. What a guest calls is about itself.
 template <ValueDomain D>
 Inputs<D> name_inputs(Call call, const Arguments<D>& arguments) {
   Inputs<D> in;
   in.caller = arguments.caller;
   const auto& row = row_of(call);
+  if (is_about_caller(call)) { in.cid = widen<Word<D>>(arguments.caller); }
   for (size_t i = 0; i < row.inputs.size(); ++i) { name_input(in, row.inputs[i].name, arguments.words[i]); }
   return in;
 }

@@ -55,10 +55,10 @@ struct State {
   Tables<D> tables;
   Compartments<D> compartments;
 
-  /// Whether the host may read and write a frame: its own and the devices left to it.
+  /// Whether the host may read and write a frame: its own, what compartments share with it, the devices left to it.
   typename D::Bool host_can_access(Frame<D> frame) const {
     const auto state = frames.state.get(frame);
-    return (state == FrameState::host) | (state == FrameState::device);
+    return (state == FrameState::host) | (state == FrameState::shared_data) | (state == FrameState::device);
   }
 };
 

@@ -162,7 +162,8 @@ class Evaluation {
       case Function::sharer:
         return s.frames.shared_with.get(at<Frame<S>>(node, 0)).bits();
       case Function::shared:
-        return as_bits(s.frames.shared_with.get(at<Frame<S>>(node, 0)) != CompartmentId<S>(0));
+        return as_bits((s.frames.shared_with.get(at<Frame<S>>(node, 0)) != CompartmentId<S>(0)) |
+                       (s.frames.state.get(at<Frame<S>>(node, 0)) == FrameState::shared_data));
       case Function::is_ram:
         return s.platform.ram.get(at<Frame<S>>(node, 0)).bits();
       case Function::content:

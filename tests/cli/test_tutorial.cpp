@@ -18,6 +18,8 @@ namespace fs = std::filesystem;
 
 const std::string refinement = "refinement_page_unmap_ok.1_content";
 const std::string invariant = "invariant_page_unmap_ok.1_spare_is_zero";
+const std::string shared_refinement = "refinement_page_unmap_ok.2_content";
+const std::string shared_invariant = "invariant_page_unmap_ok.2_spare_is_zero";
 
 fs::path source() {
   const char* folder = std::getenv("BULKHEAD_SOURCE");
@@ -51,7 +53,9 @@ std::string shown(const std::string& command) { return rest_of_block(tutorial(),
 struct Stored {
   Folder folder;
   Stored() {
-    for (const std::string& name : {refinement, invariant}) { folder.write(name + ".json", content(stored(name))); }
+    for (const std::string& name : {refinement, invariant, shared_refinement, shared_invariant}) {
+      folder.write(name + ".json", content(stored(name)));
+    }
   }
 };
 

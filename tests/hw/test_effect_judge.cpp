@@ -62,6 +62,12 @@ class Machine {
   Machine& unlock() { return tell({.kind = EffectKind::unlock}); }
   Machine& eret() { return tell({.kind = EffectKind::eret}); }
 
+  /// The guest lets the host reach the frame. A copy of the machine is not told.
+  Machine& share(uint64_t vmid, uint64_t frame) {
+    judge_.share(vmid, frame);
+    return *this;
+  }
+
   /// Names the stage-2 of a VMID with the root.
   Machine& name(uint64_t vmid, uint64_t root) {
     return msr(Register::vttbr_el2, vmid << 48U | root << page_shift).isb();
@@ -211,6 +217,22 @@ TEST_CASE("private pages are not the host's too, where the setting says which ar
   CHECK(Machine(m).map(root_1, 0, page).map(host, page, page).broken() == "host_excluded");
   CHECK(Machine(m).map(host, page, page).map(root_1, 1, page).broken() == "host_excluded");
   CHECK(Machine(m).map(host, page, page).map(root_1, 2, page).eret().broken().empty());
+}
+
+TEST_CASE("a guest may let the host reach a private page of its own, until the host's entry is gone") {
+  Machine m({.vtcr = vtcr, .private_pages = 2});
+  m.tables(root_1).tables(root_2).tables(host).name(2, root_2).name(1, root_1).name(0, host).map(root_1, 0, page);
+  CHECK(Machine(m).share(1, page).map(host, page, page).eret().broken().empty());
+  CHECK(Machine(m).share(2, page).map(host, page, page).broken() == "host_excluded");
+  CHECK(Machine(m).share(1, page + 1).map(host, page, page).broken() == "host_excluded");
+  Machine again(m);
+  again.share(1, page).map(host, page, page).unmap(host, page).eret();
+  CHECK(again.broken().empty());
+  CHECK(again.map(host, page, page).broken() == "host_excluded");
+  // What one guest shares is not another's to share.
+  Machine other(m);
+  other.share(1, page).map(host, page, page).name(1, root_1).unmap(root_1, 0).name(0, host);
+  CHECK(other.map(root_2, 0, page).broken() == "host_excluded");
 }
 
 TEST_CASE("what a guest had alone is overwritten before it is anyone else's") {

@@ -116,6 +116,11 @@ BuiltBench::BuiltBench() {
   must(Call::page_map, {1, 0x2000, pa(8)});
 }
 
+void RunningBench::must_own(Call call, uint64_t ipa) {
+  INFO(name_of(call));
+  REQUIRE(name_of(own(call, ipa)) == "ok");
+}
+
 BlockBench::BlockBench() {
   must(Call::table_create, {1, run_ipa, 3, pa(7)});
   must(Call::table_create, {1, shared_run_ipa, 3, pa(9)});
@@ -137,6 +142,29 @@ void check_denied(Bench& bench, Call call, const std::vector<uint64_t>& words) {
   INFO(name_of(call));
   CHECK(name_of(bench.call_from(1, call, words)) == "denied");
   CHECK(bench.effects() == std::vector<std::string>{"exception", "lock", "unlock", "eret"});
+}
+
+void check_own_page_refused(Call call, Status status, uint64_t ipa) {
+  INFO(name_of(call));
+  RunningBench bench;
+  const auto refused = [&](Status expected, uint64_t at, uint64_t caller = 1) {
+    INFO(fmt::format("compartment {} at {:#x}", caller, at));
+    CHECK(name_of(bench.call_from(caller, call, {at})) == name_of(expected));
+    CHECK(bench.changes().empty());
+  };
+  for (const uint64_t bad : {uint64_t{0x3001}, shared, uint64_t{1} << 48}) { refused(Status::bad_address, bad); }
+  refused(Status::no_table, 0x200000);
+  refused(Status::no_table, uint64_t{1} << 39);
+  refused(status, ipa);
+  refused(Status::denied, 0x2000, 0);
+  refused(Status::denied, 0x2000, 2);
+  bench.must(Call::compartment_create, {2, pa(9), 1});
+  refused(Status::denied, 0x2000, 2);
+  bench.must(Call::compartment_activate, {2});
+  // The tables of compartment 1 are not those of 2.
+  refused(Status::no_table, 0x2000, 2);
+  bench.must(Call::compartment_stop, {1});
+  refused(Status::denied, ~uint64_t{0});
 }
 
 }  // namespace bulkhead::impl::test

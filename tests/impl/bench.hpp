@@ -72,6 +72,16 @@ class BuiltBench : public Bench {
   BuiltBench();
 };
 
+/// A built bench whose compartment runs.
+class RunningBench : public BuiltBench {
+ public:
+  RunningBench() { must(Call::compartment_activate, {1}); }
+  /// Compartment 1 makes a call on a page of its own.
+  Status own(Call call, uint64_t ipa) { return call_from(1, call, {ipa}); }
+  /// Makes one that must succeed.
+  void must_own(Call call, uint64_t ipa);
+};
+
 /// Where the runs of a `BlockBench` begin.
 inline constexpr uint64_t run_ipa = 0x200000;
 inline constexpr uint64_t shared_run_ipa = shared + 0x200000;
@@ -88,5 +98,8 @@ class BlockBench : public BuiltBench {
 void check_refused(Bench& bench, Status status, Call call, const std::vector<uint64_t>& words);
 /// A compartment that makes the call is refused.
 void check_denied(Bench& bench, Call call, const std::vector<uint64_t>& words);
+/// What a guest calls about a page of its own is refused, with no effect but loads: where it does not run, where the
+/// page is none of the private half or no table serves it, and with the status at that page.
+void check_own_page_refused(Call call, Status status, uint64_t ipa);
 
 }  // namespace bulkhead::impl::test

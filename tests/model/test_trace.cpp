@@ -204,8 +204,9 @@ TEST_CASE("the examples of the format are read") {
 {"effect":"ic","op":"iallu"}
 {"effect":"eret"}
 {"effect":"exception"}
+{"effect":"share","vmid":1,"pa":"0x40005000"}
 )");
-  REQUIRE(trace.events.size() == 15);
+  REQUIRE(trace.events.size() == 16);
   CHECK(trace.header == Header{{}, "x", {}});
   const auto& call = std::get<CallEvent>(trace.events[0].what);
   CHECK(in_words(call.call, call.arguments) == "page_map(cid=1, ipa=0x4000, pa=0x40081000)");

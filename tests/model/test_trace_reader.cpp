@@ -107,7 +107,7 @@ TEST_CASE("a step of an unknown form is refused") {
   const auto [text, error] = GENERATE(
       Case{R"({"effect":"wfi"})",
            "t:2: column 11: \"effect\" is \"wfi\": expected one of load, store, fill, copy, clean, dsb, isb, tlbi, dc, "
-           "ic, msr, lock, unlock, eret, exception"},
+           "ic, msr, lock, unlock, eret, exception, share"},
       Case{R"({"effect":"dsb","domain":"osh"})",
            "t:2: column 26: \"domain\" is \"osh\": expected one of ish, ishst, nsh, sy"},
       Case{R"({"effect":"dsb"})", "t:2: column 1: expected the key \"domain\""},

@@ -43,7 +43,7 @@ class RandomCalls {
   Call any_call() {
     constexpr std::array takers = {Call::frame_reclaim,       Call::compartment_activate, Call::compartment_stop,
                                    Call::compartment_destroy, Call::table_destroy,        Call::page_unmap,
-                                   Call::shared_unmap};
+                                   Call::shared_unmap,        Call::page_relinquish};
     constexpr std::array mappers = {Call::table_create, Call::table_create, Call::ipa_prepare,
                                     Call::page_load,    Call::page_map,     Call::shared_map};
     const Call call =
@@ -77,7 +77,8 @@ class RandomCalls {
                                spec::name_inputs<Concrete>(deed.call, deed.arguments));
   }
   void draw_caller(Deed& deed) {
-    deed.arguments.caller = CompartmentId<Concrete>(dice_.chance(2) ? one_of(compartments) : 0);
+    const bool by_guest = dice_.chance(is_about_caller(deed.call) ? 98 : 2);
+    deed.arguments.caller = CompartmentId<Concrete>(by_guest ? one_of(compartments) : 0);
   }
   void draw(Deed& deed, size_t input) {
     const auto& inputs = row_of(deed.call).inputs;

@@ -239,8 +239,8 @@ class Agreement {
 
 bool needs_run(Call call) { return call == Call::block_fold || call == Call::block_split; }
 
-TEST_CASE("both domains agree on 10,000 random calls on random legal states, and every state is legal") {
-  constexpr unsigned runs = 10;
+TEST_CASE("both domains agree on 15,000 random calls on random legal states, and every state is legal") {
+  constexpr unsigned runs = 15;
   constexpr unsigned calls_a_run = 1'000;
   std::map<Call, unsigned> successes;
   for (unsigned run = 0; run < runs; ++run) {

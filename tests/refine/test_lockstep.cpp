@@ -384,7 +384,7 @@ TEST_CASE("a page that is zeroed word by word while it is in use shows") {
   };
   CHECK_THAT(tampered(pair, Call::page_unmap, {1, 0x2000}, zero_first),
              Contains("page_unmap: between effect ") && Contains(" (store 0x40008000) and effect ") &&
-                 Contains(": CPU 1 reads and writes 0x2800 of compartment 1, which still leads to frame 0x40008000, "
+                 Contains(": CPU 1 reads and writes 0x2808 of compartment 1, which still leads to frame 0x40008000, "
                           "and finds 0x0, where "
                           "the spec has 0x"));
 }

@@ -99,7 +99,11 @@ TEST_CASE("What is impossible and what is not, side by side") {
 }
 
 TEST_CASE("Steps: what a call can do and what none can") {
-  CHECK(ask("after.can_read(b, f) and before.owner(f) == a and a != b and a != host").verdict == Verdict::impossible);
+  CHECK(ask("after.can_read(b, f) and before.owner(f) == a and a != b and a != host and b != host").verdict ==
+        Verdict::impossible);
+  const std::string shared = "before.state(f) == data and after.can_read(host, f)";
+  CHECK(ask(shared + " and caller != before.owner(f)").verdict == Verdict::impossible);
+  CHECK(ask(shared).witnesses.front().calls.front().call == Call::page_share);
   CHECK(ask("status != ok and before.state(f) != after.state(f)").verdict == Verdict::impossible);
   CHECK(ask("before.state(f) == data and after.state(f) == host").verdict == Verdict::impossible);
   const Finding finding = ask("before.state(f) == spare and after.state(f) == data and after.content(f, i) != 0");

@@ -257,7 +257,7 @@ Place decided_at(const Decide& decide) {
   Session session;
   session.begin({});
   decide(Index9::from_bits(session.apply("x", {}, 9)),
-         Value<Symbolic, FrameState>::from_bits(session.apply("s", {}, 3)));
+         Value<Symbolic, FrameState>::from_bits(session.apply("s", {}, Value<Symbolic, FrameState>::width)));
   REQUIRE(session.decisions().size() == 1);
   const Where where = session.decisions()[0].condition.where();
   const std::string file = where.file;

@@ -92,6 +92,39 @@ TEST_CASE("page_map and page_load give a page, page_unmap destroys it") {
   CHECK(bench.ipa_state(1, 0x1000) == IpaState::destroyed);
 }
 
+TEST_CASE("page_share and page_unshare leave the page and its content the compartment's") {
+  BuiltBench bench;
+  const Frame<C> frame = frame_of(Pa<C>(pa(8)));
+  bench.spec.frames.content.fill(frame, Word<C>(7), 0);
+  bench.must(Call::compartment_activate, {1});
+  for (const bool shared : {true, false}) {
+    REQUIRE(bench.call(shared ? Call::page_share : Call::page_unshare, {0x2000}, 1) == Status::ok);
+    CHECK(static_cast<bool>(bench.spec.host_can_access(frame)) == shared);
+    CHECK(bench.owner(pa(8)) == 1);
+    CHECK(bench.sharer(pa(8)) == 0);
+    CHECK(bench.access(1, 0x2000) == Access::read_write);
+    CHECK(bench.mapped(1, 0x2000) == pa(8));
+    CHECK(!bench.is_zero(pa(8)));
+  }
+}
+
+TEST_CASE("a page that is shared is zeroed before the host gets it back") {
+  for (const bool by_guest : {true, false}) {
+    BuiltBench bench;
+    bench.spec.frames.content.fill(frame_of(Pa<C>(pa(8))), Word<C>(7), 0);
+    bench.must(Call::compartment_activate, {1});
+    REQUIRE(bench.call(Call::page_share, {0x2000}, 1) == Status::ok);
+    const Status status =
+        by_guest ? bench.call(Call::page_relinquish, {0x2000}, 1) : bench.call(Call::page_unmap, {1, 0x2000});
+    REQUIRE(status == Status::ok);
+    CHECK(bench.state(pa(8)) == FrameState::spare);
+    CHECK(bench.owner(pa(8)) == 0);
+    CHECK(bench.is_zero(pa(8)));
+    CHECK(bench.access(1, 0x2000) == Access::none);
+    CHECK(bench.ipa_state(1, 0x2000) == (by_guest ? IpaState::empty : IpaState::destroyed));
+  }
+}
+
 TEST_CASE("shared_map and shared_unmap leave the frame and its content the host's") {
   BuiltBench bench;
   CHECK(bench.access(1, shared + 0x1000) == Access::read);

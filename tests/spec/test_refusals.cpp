@@ -33,6 +33,10 @@ const std::string table_there = "a table of the level serves ipa already";
 const std::string lower_table_there = "a table of the next level serves ipa";
 const std::string something_mapped = "something is mapped at ipa";
 const std::string nothing_mapped = "nothing is mapped at ipa";
+const std::string by_host = "the caller is the host";
+const std::string not_running = "the caller does not run";
+const std::string page_shared = "the page is shared with the host already";
+const std::string page_not_shared = "the page is not shared with the host";
 const std::string no_run =
     "a further table serves pages of the table, or they do not lead, with one access, to one aligned run";
 
@@ -198,6 +202,40 @@ std::vector<Example> examples_when_active() {
       {Call::shared_map, "", {1, shared, pa(16), 1}},
       {Call::table_create, "", {1, no_table_ipa, 3, pa(7)}},
       {Call::compartment_stop, "", {1}},
+      {Call::ipa_claim, by_host, {0x3001}},
+      {Call::ipa_claim, not_running, {0x3001}, 2},
+      {Call::ipa_claim, not_private, {shared}, 1},
+      {Call::ipa_claim, no_page_table, {no_table_ipa}, 1},
+      {Call::ipa_claim, something_mapped, {0x2000}, 1},
+      {Call::ipa_claim, "the IPA state is ram already", {0x1000}, 1},
+      {Call::ipa_claim, "", {0x3000}, 1},
+      {Call::page_relinquish, by_host, {0x2001}},
+      {Call::page_relinquish, not_running, {0x2001}, 2},
+      {Call::page_relinquish, not_private, {shared}, 1},
+      {Call::page_relinquish, no_page_table, {no_table_ipa}, 1},
+      {Call::page_relinquish, nothing_mapped, {0x1000}, 1},
+      {Call::page_relinquish, "", {0x2000}, 1},
+      {Call::page_share, by_host, {0x2001}},
+      {Call::page_share, not_running, {0x2001}, 2},
+      {Call::page_share, not_private, {shared}, 1},
+      {Call::page_share, no_page_table, {no_table_ipa}, 1},
+      {Call::page_share, nothing_mapped, {0x1000}, 1},
+      {Call::page_share, "", {0x2000}, 1},
+      {Call::page_unshare, by_host, {0x2001}},
+      {Call::page_unshare, not_running, {0x2001}, 2},
+      {Call::page_unshare, not_private, {shared}, 1},
+      {Call::page_unshare, no_page_table, {no_table_ipa}, 1},
+      {Call::page_unshare, nothing_mapped, {0x1000}, 1},
+      {Call::page_unshare, page_not_shared, {0x2000}, 1},
+  };
+}
+
+/// The same once its page at 0x2000 is shared.
+std::vector<Example> examples_when_shared() {
+  return {
+      {Call::frame_donate, not_host, {pa(8)}},      {Call::shared_map, not_host, {1, shared, pa(8), 1}},
+      {Call::page_unmap, "", {1, 0x2000}},          {Call::page_relinquish, "", {0x2000}, 1},
+      {Call::page_share, page_shared, {0x2000}, 1}, {Call::page_unshare, "", {0x2000}, 1},
   };
 }
 
@@ -213,6 +251,8 @@ std::vector<Example> examples_when_stopping() {
       {Call::shared_unmap, "", {1, shared + 0x1000}},
       {Call::block_fold, "the compartment is stopping", {1, no_table_ipa, 3}},
       {Call::block_split, nothing_mapped, {1, no_table_ipa, 3, pa(7)}},
+      {Call::ipa_claim, not_running, {0x3000}, 1},
+      {Call::page_unshare, not_running, {0x2000}, 1},
   };
 }
 
@@ -247,6 +287,15 @@ void fold_both(Bench& bench) {
 TEST_CASE("the first refusal that holds decides, and no refusal means success") { check(examples(), {}); }
 
 TEST_CASE("the same for an active compartment") { check(examples_when_active(), {Call::compartment_activate}); }
+
+TEST_CASE("the same for a page that is shared") {
+  for (const Example& example : examples_when_shared()) {
+    BuiltBench bench;
+    bench.must(Call::compartment_activate, {1});
+    REQUIRE(bench.call(Call::page_share, {0x2000}, 1) == Status::ok);
+    check(bench, example);
+  }
+}
 
 TEST_CASE("the same for a stopping compartment") { check(examples_when_stopping(), {Call::compartment_stop}); }
 
@@ -295,8 +344,8 @@ TEST_CASE("every refusal of every call decides in some example") {
       }
       if (refusal.text == bad_id) { continue; }
       INFO(row.name << ": " << refusal.text);
-      CHECK((shown_in(examples()) || shown_in(examples_when_active()) || shown_in(examples_when_stopping()) ||
-             shown_in(examples_of_folding()) || shown_in(examples_of_blocks())));
+      CHECK((shown_in(examples()) || shown_in(examples_when_active()) || shown_in(examples_when_shared()) ||
+             shown_in(examples_when_stopping()) || shown_in(examples_of_folding()) || shown_in(examples_of_blocks())));
     }
   }
 }

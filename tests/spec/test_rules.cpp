@@ -45,6 +45,11 @@ TEST_CASE("each rule lists its refusals in the order that decides the status") {
                                                   no_table, bad_state, not_mapped, bad_state});
   CHECK(statuses_of(Call::block_split) == Statuses{denied, bad_argument, bad_argument, bad_address, bad_address,
                                                    no_such, bad_state, no_table, in_use, not_mapped});
+  CHECK(statuses_of(Call::ipa_claim) == Statuses{denied, denied, bad_address, no_table, in_use, bad_state});
+  CHECK(statuses_of(Call::page_relinquish) == Statuses{denied, denied, bad_address, no_table, not_mapped});
+  for (const Call call : {Call::page_share, Call::page_unshare}) {
+    CHECK(statuses_of(call) == Statuses{denied, denied, bad_address, no_table, not_mapped, bad_state});
+  }
 }
 
 TEST_CASE("a rule names each refusal and its effect") {
@@ -74,6 +79,9 @@ TEST_CASE("each argument gets the name it has in the call table") {
   CHECK(raw(compartment.vcpus) == 3);
   CHECK(raw(compartment.writable) == 0);
   CHECK(raw(name_inputs(Call::shared_map, arguments_of({1, 2, 3, 4})).writable) == 4);
+  const Inputs<C> claim = name_inputs(Call::ipa_claim, arguments_of({2}, 5));
+  CHECK(raw(claim.compartment()) == 5);
+  CHECK(raw(claim.ipa) == 2);
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ void set_value(Events& events, size_t line, uint64_t value) {
   std::get<trace::AccessEvent>(events.at(line - 2).what).value = Word<Concrete>(value);
 }
 
-constexpr std::array<Edit, 38> all = {{
+constexpr std::array<Edit, 45> all = {{
     {"bad_boot_version", "good_boot", "line 2: another version", [](Events& e) { set_output(e, 2, 0x10001); }, 2},
     {"bad_boot_denied", "good_boot", "line 5: refused", [](Events& e) { set_status(e, 5, Status::denied); }, 5},
     {"bad_donate_twice", "good_donate", "line 6: a spare frame is donated",
@@ -95,6 +95,19 @@ constexpr std::array<Edit, 38> all = {{
      [](Events& e) { set_value(e, 1554, 0xabc); }, 1554},
     {"bad_folded_unmapped", "good_folded", "line 1555: a page is taken out of the block",
      [](Events& e) { set_status(e, 1555, Status::ok); }, 1555},
+    {"bad_claimed_replaced", "good_claimed", "line 26: a page that is lost is replaced before it is claimed",
+     [](Events& e) { set_status(e, 26, Status::ok); }, 26},
+    {"bad_claimed_live", "good_claimed", "line 32: a page that is mapped is claimed",
+     [](Events& e) { set_status(e, 32, Status::ok); }, 32},
+    {"bad_page_shared_dropped", "good_page_shared", "line 39 left out", [](Events& e) { drop(e, 39); }, 39},
+    {"bad_page_shared_donated", "good_page_shared", "line 44: a compartment's page is donated",
+     [](Events& e) { set_status(e, 44, Status::ok); }, 44},
+    {"bad_page_shared_kept", "good_page_shared", "line 49: the host reads what it is no longer let into",
+     [](Events& e) { set_value(e, 49, 0x77); }, 49},
+    {"bad_given_back_not_zeroed", "good_given_back", "line 43: the frame holds what the compartment stored",
+     [](Events& e) { set_value(e, 43, 0x5ec2); }, 43},
+    {"bad_given_back_mapped", "good_given_back", "line 44: a page is mapped where one was given back",
+     [](Events& e) { set_status(e, 44, Status::ok); }, 44},
     {"bad_refusals_order", "good_refusals", "line 112: the frame is looked at before the IPA's form",
      [](Events& e) { set_status(e, 112, Status::bad_state); }, 112},
 }};

@@ -7,7 +7,7 @@
 namespace bulkhead::test {
 namespace {
 
-constexpr std::array<Edit, 46> all = {{
+constexpr std::array<Edit, 49> all = {{
     {"bad_effect_table_unseen", "good_effect_pages", "line 42 comes before its barrier",
      [](Events& e) { swap_with_next(e, 41); }, 41, "filled"},
     {"bad_effect_table_unfilled", "good_effect_pages", "line 41 left out", [](Events& e) { drop(e, 41); }, 41,
@@ -59,6 +59,12 @@ constexpr std::array<Edit, 46> all = {{
        set_field(e, 158, "value", uint64_t{0x400057ff});
      },
      158, "host_excluded"},
+    {"bad_effect_not_let_in", "good_effect_page_shared", "line 115 left out: the compartment did not share the page",
+     [](Events& e) { drop(e, 115); }, 124, "host_excluded"},
+    {"bad_effect_let_in_once", "good_effect_page_shared", "line 149 left out: it was shared before, and no longer is",
+     [](Events& e) { drop(e, 149); }, 158, "host_excluded"},
+    {"bad_effect_host_keeps", "good_effect_page_shared", "line 183 left out: the host keeps what was shared with it",
+     [](Events& e) { drop(e, 183); }, 189, "out_of_reach"},
     {"bad_effect_other_cpu", "good_effect_cpus", "line 131: another CPU waits", [](Events& e) { set_cpu(e, 131, 1); },
      136, "out_of_reach"},
     {"bad_foreign_line_dirty", "good_foreign_pages", "line 40 left out: one line is not cleaned",

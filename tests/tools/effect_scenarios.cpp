@@ -83,6 +83,26 @@ void shares(Recorder& r) {
   }
 }
 
+/// A page that a compartment lets the host into and takes back, then lets it into again and gives up.
+void page_shared(Recorder& r) {
+  const auto share = [&r] {
+    r.effect("share", {{"vmid", uint64_t{1}}, {"pa", pa(5)}});
+    r.call(Call::page_share, {page});
+  };
+  donate_frames(r, 0, 6);
+  r.record_effects();
+  build(r, 1, 0, 2);
+  r.call(Call::page_map, {1, page, pa(5)});
+  r.call(Call::compartment_activate, {1});
+  r.as(1, 1);
+  share();
+  r.call(Call::page_unshare, {page});
+  share();
+  r.call(Call::page_relinquish, {page});
+  r.as(0, 0);
+  r.call(Call::frame_reclaim, {pa(5)});
+}
+
 /// Each call on another CPU.
 void cpus(Recorder& r) {
   donate_frames(r, 0, 6);
@@ -109,12 +129,13 @@ void back_and_forth(Recorder& r) {
   r.call(Call::frame_reclaim, {pa(0)});
 }
 
-constexpr std::array<Scenario, 7> all = {{
+constexpr std::array<Scenario, 8> all = {{
     {"good_effects", "calls with what the engine does to the hardware", effects},
     {"good_effect_pages", "pages mapped, loaded, taken away and mapped again, with their effects", pages},
     {"good_effect_hand_over", "a frame goes from one compartment to another, with the effects", hand_over},
     {"good_effect_tables", "tables come and go, and an id is given again, with their effects", tables},
     {"good_effect_shares", "a frame shared with one compartment, then another, with the effects", shares},
+    {"good_effect_page_shared", "a compartment lets the host into a page, twice, with the effects", page_shared},
     {"good_effect_cpus", "each call on another CPU, with its effects", cpus},
     {"good_effect_donate", "frames between host and engine, with their effects", back_and_forth},
 }};

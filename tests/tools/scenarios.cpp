@@ -55,6 +55,109 @@ void build(Recorder& r) {
   r.call(Call::page_load, {1, 2 * page, pa(7), pa(100)});
 }
 
+void claimed(Recorder& r) {
+  build(r);
+  r.call(Call::page_unmap, {1, page});
+  r.call(Call::page_map, {1, page, pa(7)});
+  r.call(Call::ipa_claim, {page});
+  r.as(2, 1);
+  r.call(Call::ipa_claim, {page});
+  r.as(1, 1);
+  r.call(Call::ipa_claim, {page + 1});
+  r.call(Call::ipa_claim, {shared});
+  r.call(Call::ipa_claim, {uint64_t{1} << 39});
+  r.call(Call::ipa_claim, {0});
+  r.call(Call::ipa_claim, {page});
+  r.call(Call::ipa_claim, {page});
+  r.call(Call::ipa_claim, {4 * page});
+  r.as(0, 0);
+  r.call(Call::page_map, {1, page, pa(7)});
+  r.call(Call::compartment_stop, {1});
+  r.as(1, 1);
+  r.call(Call::ipa_claim, {5 * page});
+}
+
+/// What compartment 1 calls about pages that it cannot share.
+void share_what_is_not_there(Recorder& r) {
+  r.call(Call::page_share, {page + 1});
+  r.call(Call::page_share, {shared});
+  r.call(Call::page_share, {uint64_t{1} << 39});
+  r.call(Call::page_share, {4 * page});
+  r.call(Call::page_unshare, {page + 1});
+  r.call(Call::page_unshare, {shared});
+  r.call(Call::page_unshare, {uint64_t{1} << 39});
+  r.call(Call::page_unshare, {4 * page});
+}
+
+void page_shared(Recorder& r) {
+  build(r);
+  const auto compartment = [&r] { r.as(1, 1); };
+  const auto host = [&r] { r.as(0, 0); };
+  r.load(pa(5) + 8);
+  r.call(Call::page_share, {page});
+  r.call(Call::page_unshare, {page});
+  r.as(2, 1);
+  r.call(Call::page_share, {page});
+  compartment();
+  share_what_is_not_there(r);
+  r.store(page + 8, 0x5ec);
+  r.call(Call::page_unshare, {page});
+  r.call(Call::page_share, {page});
+  r.call(Call::page_share, {page});
+  host();
+  r.load(pa(5) + 8);
+  r.store(pa(5) + 8, 0x1234);
+  r.load(pa(4));
+  r.call(Call::frame_donate, {pa(5)});
+  r.call(Call::frame_reclaim, {pa(5)});
+  compartment();
+  r.load(page + 8);
+  r.call(Call::page_unshare, {page});
+  r.store(page + 8, 0x77);
+  host();
+  r.load(pa(5) + 8);
+  r.store(pa(5) + 8, 0);
+  compartment();
+  r.load(page + 8);
+}
+
+void given_back(Recorder& r) {
+  build(r);
+  r.call(Call::page_relinquish, {page});
+  r.as(2, 1);
+  r.call(Call::page_relinquish, {page});
+  r.as(1, 1);
+  r.call(Call::page_relinquish, {page + 1});
+  r.call(Call::page_relinquish, {shared});
+  r.call(Call::page_relinquish, {uint64_t{1} << 39});
+  r.store(page, 0x5ec1);
+  r.store(2 * page, 0x5ec2);
+  r.call(Call::page_share, {2 * page});
+  for (uint64_t n = 1; n <= 2; ++n) {
+    r.call(Call::page_relinquish, {n * page});
+    r.call(Call::page_relinquish, {n * page});
+  }
+  r.load(page);
+  r.call(Call::page_share, {0});
+  r.as(0, 0);
+  r.load(pa(6));
+  for (uint64_t n = 5; n <= 6; ++n) {
+    r.call(Call::frame_reclaim, {pa(n)});
+    r.load(pa(n));
+  }
+  r.call(Call::page_map, {1, page, pa(7)});
+  r.call(Call::compartment_stop, {1});
+  r.as(1, 1);
+  r.call(Call::page_unshare, {0});
+  r.call(Call::page_relinquish, {0});
+  r.as(0, 0);
+  r.load(pa(4));
+  r.call(Call::page_unmap, {1, 0});
+  r.load(pa(4));
+  r.call(Call::frame_reclaim, {pa(4)});
+  r.load(pa(4));
+}
+
 void run_down(Recorder& r) {
   build(r);
   r.call(Call::compartment_destroy, {1});
@@ -263,7 +366,7 @@ void folded(Recorder& r) {
   r.call(Call::block_fold, {1, run, 3});
 }
 
-constexpr std::array<Scenario, 12> all = {{
+constexpr std::array<Scenario, 15> all = {{
     {"good_boot", "version and features, asked by anyone", boot},
     {"good_donate", "frames given to the engine and taken back", donate},
     {"good_build", "a compartment built, loaded and activated", build},
@@ -275,7 +378,10 @@ constexpr std::array<Scenario, 12> all = {{
     {"good_edges", "the ends of the address spaces", edges},
     {"good_ipa_states", "what a page without a mapping means", ipa_states},
     {"good_folded", "a run of pages becomes a block and again a table", folded},
-    {"good_refusals", "every failure condition of every call that takes no block", refusals},
+    {"good_claimed", "a compartment takes note that a page is lost, and gets another", claimed},
+    {"good_page_shared", "a compartment lets the host into a page, and takes it back", page_shared},
+    {"good_given_back", "a compartment gives pages back, one of which it shares", given_back},
+    {"good_refusals", "every failure condition of every call of the host that takes no block", refusals},
 }};
 
 }  // namespace
