@@ -269,7 +269,10 @@ bool Subject::names_frame(uint64_t frame) const {
   return false;
 }
 
-bool Subject::names_compartment(uint64_t id) const { return input(*this, "cid") == id; }
+bool Subject::names_compartment(uint64_t id) const {
+  const bool is_caller = cex.made && is_about_caller(cex.made->call) && cex.made->caller == id;
+  return is_caller || input(*this, "cid") == id;
+}
 
 bool Subject::names_page(uint64_t id, uint64_t page) const {
   const auto ipa = input(*this, "ipa");

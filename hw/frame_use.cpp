@@ -87,6 +87,7 @@ Verdict FrameUse::pass_on(const Target& target, uint64_t frame, bool alone) {
 
 void FrameUse::unmap(const Target& target) {
   mapped_.remove(target.frame, target.level, [&target](const Target& t) { return is_same(t, target); });
+  if (target.level == leaf_level && mapped(target.frame) == nullptr) { sharer_.erase(target.frame); }
   // Where the host shared a frame with one guest, that one has it alone now.
   if (target.vmid != 0 || target.level != leaf_level) { return; }
   sharer_.erase(target.frame);

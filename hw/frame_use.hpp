@@ -38,7 +38,8 @@ class FrameUse {
   /// A frame becomes a table of a stage-2 of the VMID: why it may not.
   Verdict become_table(uint64_t frame, const std::string& table) const;
 
-  /// The guest lets the host reach a frame that is mapped for it, until an entry of the host that led there is gone.
+  /// The guest lets the host reach a frame that is mapped for it, until an entry of the host that led there, or all
+  /// that led there, is gone.
   void share(uint64_t vmid, uint64_t frame);
 
   /// TLBs may still lead where an entry did.

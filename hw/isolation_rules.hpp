@@ -29,7 +29,9 @@ struct IsolationRuleText {
 inline constexpr std::array<IsolationRuleText, 8> isolation_rules = {{
     {IsolationRule::one_writer, "one_writer", "no frame is writable under two VMIDs, the host's (0) aside", "D8.2"},
     {IsolationRule::host_excluded, "host_excluded",
-     "no frame that is mapped in the private part of a guest's IPA space is mapped for the host", "D8.2"},
+     "no frame that is mapped in the private part of a guest's IPA space is mapped for the host, unless the guest "
+     "shares it",
+     "D8.2"},
     {IsolationRule::table_hidden, "table_hidden", "no translation table can be reached as memory under any VMID",
      "D8.2"},
     {IsolationRule::table_shared, "table_shared", "a translation table serves one stage-2", "D8.2"},

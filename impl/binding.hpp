@@ -29,6 +29,16 @@ Result<D> unpack(Result<D> (*handler)(Engine<D>&, A...), Engine<D>& engine,
   (std::index_sequence_for<A...>{});
 }
 
+/// Whether a handler is told who calls.
+template <ValueDomain D, class... A>
+constexpr bool is_told_caller(Result<D> (*)(Engine<D>&, CompartmentId<D>, A...)) {
+  return true;
+}
+template <ValueDomain D, class... A>
+constexpr bool is_told_caller(Result<D> (*)(Engine<D>&, A...)) {
+  return false;
+}
+
 /// How many arguments a handler takes, not counting who calls.
 template <ValueDomain D, class... A>
 constexpr size_t arity(Result<D> (*)(Engine<D>&, CompartmentId<D>, A...)) {
@@ -43,6 +53,7 @@ template <Call call, ValueDomain D>
 Result<D> handle(Engine<D>& engine, const Arguments<D>& arguments) {
   constexpr auto handler = Binding<call>::template handler<D>;
   static_assert(arity(handler) == row_of(call).inputs.size(), "a handler takes what its row in the call table says");
+  static_assert(is_told_caller(handler) == is_about_caller(call), "a handler is told who calls where it is about them");
   return unpack(handler, engine, arguments);
 }
 

@@ -38,6 +38,9 @@ Word<D> word_at(const View<D>& v, Frame<D> frame, Index<D> index) {
 template <ValueDomain D>
 using Invariants = std::vector<Invariant<D>>;
 
+// Codes from `engine` on are the engine's, devices' and none: a frame that may move has a code below.
+static_assert(FrameState::shared_data < FrameState::engine && FrameState::engine < FrameState::device);
+
 /// What the platform decides at boot stays so.
 template <ValueDomain D>
 void add_platform(Invariants<D>& all) {

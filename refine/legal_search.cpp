@@ -46,6 +46,7 @@ class Hunt {
     Search search = by_wishes(Wishes::Sharing::excluded);
     if (search.outcome == Search::Outcome::impossible) {
       search.outcome = Search::Outcome::unknown;
+      search.reason = "no legal state without shared pages";
       search.contradiction.reset();
     }
     return search;

@@ -13,7 +13,8 @@ void assume_host_maps(const PreState& pre, Call call, const Arguments<Symbolic>&
   }
 }
 
-/// And for the frame that a call finds in a compartment's tables, if it goes on to those of the host.
+/// And for the frame that a call finds in a compartment's tables, if it goes on to those of the host. What is assumed
+/// is true of every frame: to miss the one that matters would only leave a goal without proof.
 void assume_host_map_of_found(const PreState& pre, const std::vector<hw::Effect<Symbolic>>& effects) {
   const hw::Effect<Symbolic>* found = nullptr;
   for (const hw::Effect<Symbolic>& effect : effects) {

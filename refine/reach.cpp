@@ -189,7 +189,9 @@ class Builder {
   std::vector<uint64_t> shares_of(uint64_t id) const {
     std::vector<uint64_t> pages;
     for (const auto& [frame, record] : s_.frames) {
-      if (record.state == FrameState::shared_data && record.owner == id) { pages.push_back(record.base); }
+      if (record.state != FrameState::shared_data || record.owner != id) { continue; }
+      if (record_in_run(s_.runs, frame)) { throw NoWay{"a page of a block that is shared"}; }
+      pages.push_back(record.base);
     }
     return pages;
   }

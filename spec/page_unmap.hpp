@@ -5,7 +5,7 @@
 
 namespace bulkhead::spec {
 
-/// Takes a private page away and zeroes it.
+/// Takes a private page away, from the host too if it is shared, and zeroes it.
 template <ValueDomain D>
 Rule<D> page_unmap() {
   return {

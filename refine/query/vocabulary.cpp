@@ -21,7 +21,7 @@ std::vector<FunctionRow> make_functions() {
        "owner",
        {frame},
        c,
-       "the compartment that a root, table, vcpu or data frame belongs to; host if none"},
+       "the compartment that a root, table, vcpu, data or shared_data frame belongs to; host if none"},
       {F::sharer, "sharer", {frame}, c, "the compartment in whose shared half a host frame is mapped; host if none"},
       {F::shared, "shared", {frame}, Sort::condition, "the host and a compartment can both reach the frame"},
       {F::is_ram, "is_ram", {frame}, Sort::condition, "the frame is memory, not a device"},

@@ -29,7 +29,7 @@ TEST_CASE("no counterexample of the corpus stands on this engine") {
   CHECK(json.status == 0);
   const auto document = nlohmann::json::parse(json.out);
   CHECK(schema_named("bulkhead-cex-replay/1").problem(document) == "");
-  CHECK(document.at("counterexamples").size() == 4);
+  CHECK(document.at("counterexamples").size() == 6);
   for (const auto& entry : document.at("counterexamples")) {
     CAPTURE(entry.dump());
     CHECK(entry.at("standing") == "gone");

@@ -229,6 +229,11 @@ TEST_CASE("a guest may let the host reach a private page of its own, until the h
   again.share(1, page).map(host, page, page).unmap(host, page).eret();
   CHECK(again.broken().empty());
   CHECK(again.map(host, page, page).broken() == "host_excluded");
+  // Nor does it outlast the guest's own entry.
+  Machine anew(m);
+  anew.share(1, page).name(1, root_1).unmap(root_1, 0).map(root_1, 1, page).name(0, host);
+  CHECK(anew.broken().empty());
+  CHECK(anew.map(host, page, page).broken() == "host_excluded");
   // What one guest shares is not another's to share.
   Machine other(m);
   other.share(1, page).map(host, page, page).name(1, root_1).unmap(root_1, 0).name(0, host);
