@@ -167,10 +167,11 @@ void add_query(CLI::App& app, Io& io, Exit& exit) {
       ->capture_default_str();
   add_bounds(*command, options->search.limits);
   command->add_flag("--json", options->json, "Print one JSON document, bulkhead-query/1");
-  command->footer(vocabulary_text() +
-                  "A name that means nothing else is \"is there any\".\n"
-                  "Exit status: 1 a witness, 0 impossible, 3 unknown, 2 a bad expression.\n"
-                  "Example: bulkhead query 'after.can_read(b, f) and before.owner(f) == a and a != b and a != host and b != host'");
+  command->footer(
+      vocabulary_text() +
+      "A name that means nothing else is \"is there any\".\n"
+      "Exit status: 1 a witness, 0 impossible, 3 unknown, 2 a bad expression.\n"
+      "Example: bulkhead query 'after.can_read(b, f) and before.owner(f) == a and a != b and a != host and b != host'");
   command->callback([options, expression, file, command, &io, &exit] {
     if (expression->count() + file->count() == 0) { throw CLI::RequiredError("EXPRESSION or --file"); }
     exit = run(*options, *command, io);

@@ -54,6 +54,11 @@ void FrameUse::share(uint64_t vmid, uint64_t frame) {
   if (is_its_own) { sharer_[frame] = vmid; }
 }
 
+void FrameUse::end_sharing(const Target& gone) {
+  if (sharer_.empty() || gone.level != leaf_level) { return; }
+  if (gone.vmid == 0 || mapped(gone.frame) == nullptr) { sharer_.erase(gone.frame); }
+}
+
 bool FrameUse::is_shared(uint64_t vmid, const Target& hosts) const {
   const auto sharer = sharer_.find(hosts.frame);
   return hosts.level == leaf_level && sharer != sharer_.end() && sharer->second == vmid;
@@ -87,10 +92,9 @@ Verdict FrameUse::pass_on(const Target& target, uint64_t frame, bool alone) {
 
 void FrameUse::unmap(const Target& target) {
   mapped_.remove(target.frame, target.level, [&target](const Target& t) { return is_same(t, target); });
-  if (target.level == leaf_level && mapped(target.frame) == nullptr) { sharer_.erase(target.frame); }
+  end_sharing(target);
   // Where the host shared a frame with one guest, that one has it alone now.
   if (target.vmid != 0 || target.level != leaf_level) { return; }
-  sharer_.erase(target.frame);
   const Target* left = mapped(target.frame);
   if (left == nullptr || left->vmid == 0) { return; }
   const bool alone = mapped_.find(target.frame, leaf_level, [left](uint64_t, const Target& t) {

@@ -65,6 +65,8 @@ class FrameUse {
     std::unique_ptr<std::bitset<entries_per_table>> overwritten;
   };
 
+  /// An entry is gone, and with it what a guest shared that the host reached by it, or that nobody reaches now.
+  void end_sharing(const Target& gone);
   /// Whether the host may reach a private page: an entry of one of them is given.
   bool is_shared(uint64_t vmid, const Target& hosts) const;
   const Target* conflict(const Target& target, IsolationRule& rule) const;

@@ -270,8 +270,7 @@ void add_host(Invariants<D>& all) {
          const HostWalk<D> w(v, p.frame);
          const auto state = v.engine.frames.state.get(p.frame);
          const Word<D> expected =
-             select((state == FrameState::host) | (state == FrameState::shared_data),
-                    descriptor_to<D>(p.frame, writable_page_bits),
+             select(is_hosts_ram<D>(state), descriptor_to<D>(p.frame, writable_page_bits),
                     select(state == FrameState::device, descriptor_to<D>(p.frame, device_page_bits), Word<D>(0)));
          return {word_at<D>(v, w.level2, hw::index_at<D>(w.page, 2)) == descriptor_to<D>(w.level3, table_bits),
                  word_at<D>(v, w.level3, hw::index_at<D>(w.page, 3)) == expected};

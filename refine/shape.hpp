@@ -47,6 +47,12 @@ typename D::Bool is_data(Value<D, FrameState> state) {
   return (state == FrameState::data) | (state == FrameState::shared_data);
 }
 
+/// Whether the host reads and writes a frame of RAM: its own, or what a compartment shares with it.
+template <ValueDomain D>
+typename D::Bool is_hosts_ram(Value<D, FrameState> state) {
+  return (state == FrameState::host) | (state == FrameState::shared_data);
+}
+
 /// Whether what a frame holds means something: for host, spare, data and device frames.
 template <ValueDomain D>
 typename D::Bool has_content(Value<D, FrameState> state) {

@@ -152,9 +152,7 @@ class CompleteState {
         return descriptor(level3(below), table_bits);
       default: {
         const FrameState state = frame(below).state;
-        if (state == FrameState::host || state == FrameState::shared_data) {
-          return descriptor(below, writable_page_bits);
-        }
+        if (is_hosts_ram<Concrete>(state)) { return descriptor(below, writable_page_bits); }
         return state == FrameState::device ? descriptor(below, device_page_bits) : 0;
       }
     }

@@ -62,7 +62,7 @@ SymBool agrees(const hw::WalkResult<S>& w, const Meaning& m) {
 SymBool host_finds_its_own(const Engine& e, const hw::WalkResult<S>& w, Page<S> page) {
   const auto frame = widen<Frame<S>>(page);
   const auto state = e.frames.state.get(frame);
-  const auto ram = (state == FrameState::host) | (state == FrameState::shared_data);
+  const auto ram = is_hosts_ram<S>(state);
   const auto device = state == FrameState::device;
   const auto as_device = (w.memory_attribute() == Word<S>(0b0001)) & !(w.executable_el1 | w.executable_el0);
   return (w.is_mapped() == (ram | device)) &
