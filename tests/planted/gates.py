@@ -7,7 +7,6 @@ its header does not end well. A gate that still turns green is worse than none.
 import argparse
 import re
 import shlex
-import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -31,9 +30,7 @@ class Gate:
     def attempt(self, base):
         """Builds the damaged tool and runs the command."""
         with tempfile.TemporaryDirectory(dir=base.folder) as scratch:
-            copy = Copy(Path(scratch))
-            shutil.copytree(base.sources, copy.sources)
-            shutil.copytree(base.build, copy.build)
+            copy = base.copy_to(Path(scratch))
             apply_patch(self, copy.sources)
             copy.make()
             result = copy.tool(*shlex.split(self.fields["command"]))

@@ -26,6 +26,7 @@ from plants import BadPlant, gaps, read_plants
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ["model", "hw", "spec", "impl", "refine", "cli", "docs", "corpus/mutants"]
 SOURCES = ["meson.build", "meson_options.txt", "corpus/census.txt", "corpus/hints.txt", *FOLDERS]
+BUILD = ROOT / "build"  # by ./bulkhead
 FUZZ_STEPS = "200000"
 
 
@@ -51,12 +52,19 @@ def must(what, command):
         raise Failure(f"{what}\n{last_lines(result)}")
 
 
-def copy_if_changed(source, target):
+def source_files():
+    """What the tool is built of, and what says how the tests are, by their paths in the tree."""
+    named = [p for name in SOURCES for p in [ROOT / name, *(ROOT / name).rglob("*")]]
+    files = [p for p in [*named, *(ROOT / "tests").rglob("meson.build")] if p.is_file()]
+    return [p.relative_to(ROOT) for p in files]
+
+
+def copy_if_changed(source, target, copy):
     """Files that are the same keep their times, so that nothing is built anew for them."""
     if target.exists() and source.read_bytes() == target.read_bytes():
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, target)
+    copy(source, target)
 
 
 def apply_patch(plant, folder, *options):
@@ -65,22 +73,31 @@ def apply_patch(plant, folder, *options):
 
 
 class Copy:
-    """A copy of the sources and their build, side by side. The build speaks of the sources by relative paths, so
-    that both can be copied on together and only what a patch touches is built again."""
+    """A copy of the sources with their build in it, as in this tree. A build speaks of its sources by relative paths,
+    so that the two can be copied on together and only what a patch touches is built again."""
 
     def __init__(self, folder):
         self.folder = folder
         self.sources = folder / "sources"
-        self.build = folder / "build"
+        self.build = self.sources / "build"
 
     def fill(self):
-        """Takes over the sources of this tree and builds the tool."""
-        for path in (p for name in SOURCES for p in [ROOT / name, *(ROOT / name).rglob("*")]):
-            if path.is_file():
-                copy_if_changed(path, self.sources / path.relative_to(ROOT))
-        if not (self.build / "build.ninja").exists():
-            must("the copy cannot be set up", ["meson", "setup", "-Doptimization=1", "-Ddebug=false", self.build, self.sources])
+        """Takes over the sources of this tree, and its build if it is there, and builds the tool. What is copied
+        together with its build keeps its time: nothing has changed."""
+        is_new = not (self.build / "build.ninja").exists()
+        for path in source_files():
+            copy_if_changed(ROOT / path, self.sources / path, shutil.copy2 if is_new else shutil.copyfile)
+        if is_new and (BUILD / "build.ninja").exists():
+            shutil.copytree(BUILD, self.build, ignore=lambda folder, _: {"tests"} if Path(folder) == BUILD else set())
+        elif is_new:
+            must("the copy cannot be set up", ["meson", "setup", self.build, self.sources])
         self.make()
+
+    def copy_to(self, folder):
+        """Another copy, built already."""
+        other = Copy(folder)
+        shutil.copytree(self.sources, other.sources)
+        return other
 
     def make(self, *options):
         must("does not build", ["ninja", "-C", self.build, *options, "cli/bulkhead"])
@@ -170,9 +187,7 @@ def expect_found(copy, plant):
 
 def try_plant(base, plant):
     with tempfile.TemporaryDirectory(dir=base.folder) as scratch:
-        copy = Copy(Path(scratch))
-        shutil.copytree(base.sources, copy.sources)
-        shutil.copytree(base.build, copy.build)
+        copy = base.copy_to(Path(scratch))
         apply_patch(plant, copy.sources)
         copy.make("-j1")
         note = expect_refuted(copy, plant) if plant.is_refuted else None
