@@ -31,14 +31,6 @@ void check_line(std::string_view line, const Place& place) {
   if (!is_goal_name(line)) { throw Error(place, fmt::format("{}; {}", printable(line), expected)); }
 }
 
-bool is_selected(std::string_view name, const refine::ProofOptions& options) {
-  const auto parts = parts_of(name);
-  const auto& theorems = options.theorems;
-  const bool is_wanted = theorems.empty() || std::find(theorems.begin(), theorems.end(), parts[0]) != theorems.end();
-  const auto is_about = [&](Call call) { return name_of(call) == parts[1]; };
-  return is_wanted && (options.calls.empty() || std::any_of(options.calls.begin(), options.calls.end(), is_about));
-}
-
 /// The goals of a run, in order, without those that stand for a failure of the run itself.
 GoalNames names_in(const refine::Proof& proof) {
   GoalNames names;
@@ -59,6 +51,14 @@ GoalNames without(const GoalNames& names, const GoalNames& others) {
 }
 
 }  // namespace
+
+bool is_selected(std::string_view name, const refine::ProofOptions& options) {
+  const auto parts = parts_of(name);
+  const auto& theorems = options.theorems;
+  const bool is_wanted = theorems.empty() || std::find(theorems.begin(), theorems.end(), parts[0]) != theorems.end();
+  const auto is_about = [&](Call call) { return name_of(call) == parts[1]; };
+  return is_wanted && (options.calls.empty() || std::any_of(options.calls.begin(), options.calls.end(), is_about));
+}
 
 bool is_goal_name(std::string_view text) {
   const auto parts = parts_of(text);

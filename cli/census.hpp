@@ -25,6 +25,9 @@ GoalNames goal_names(std::istream& in, const std::string& file);
 /// The names of a file, or of the built-in list if the path is empty. Throws Error also for what cannot be read.
 GoalNames read_census(const std::string& path);
 
+/// Whether a proof with these options is about the goal, by its name.
+bool is_selected(std::string_view name, const refine::ProofOptions& options);
+
 /// How the goals of a run differ from the list, where both are selected.
 struct CensusCheck {
   size_t locked = 0;  ///< names in the list

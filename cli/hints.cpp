@@ -72,12 +72,17 @@ refine::Hints read_hints(const std::string& path) {
   return hints_of(built_in, "corpus/hints.txt");
 }
 
-std::string hints_as_text(const refine::Proof& proof) {
-  std::string text;
+refine::Hints renewed_hints(const refine::Proof& proof, const refine::ProofOptions& options) {
+  refine::Hints hints = *options.limits.judging.hints;
+  std::erase_if(hints, [&](const auto& hint) { return is_selected(hint.first, options); });
   const auto has_hint = [](const refine::Obligation& goal) { return !goal.hint.empty(); };
-  for (const refine::Obligation* goal : obligations_where(proof, has_hint)) {
-    text += fmt::format("{} {}\n", goal->name(), fmt::join(goal->hint, " "));
-  }
+  for (const refine::Obligation* goal : obligations_where(proof, has_hint)) { hints[goal->name()] = goal->hint; }
+  return hints;
+}
+
+std::string hints_as_text(const refine::Hints& hints) {
+  std::string text;
+  for (const auto& [goal, hint] : hints) { text += fmt::format("{} {}\n", goal, fmt::join(hint, " ")); }
   return text;
 }
 

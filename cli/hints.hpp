@@ -17,8 +17,10 @@ refine::Hints hints_of(std::istream& in, const std::string& file);
 /// also for what cannot be read.
 refine::Hints read_hints(const std::string& path);
 
-/// As a list, in the order of the proof: what was found for its goals.
-std::string hints_as_text(const refine::Proof& proof);
+/// The hints after a proof that looked for them: those of its goals, and those it had for goals it was not about.
+refine::Hints renewed_hints(const refine::Proof& proof, const refine::ProofOptions& options);
+/// As a list, sorted by name.
+std::string hints_as_text(const refine::Hints& hints);
 
 /// The goals that are proved, but not from their hints alone: those are out of date.
 std::vector<std::string> stale_hints(const refine::Proof& proof);

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "cli/counted.hpp"
 #include "cli/hints.hpp"
 #include "cli/output_file.hpp"
@@ -69,10 +67,9 @@ Exit accept_hints(const ProofReport& report, const std::string& path, Io& io) {
     io.err << fmt::format("bulkhead: {}: not written: not all goals are proved\n", printable(path, 4096));
     return exit;
   }
-  const std::string hints = hints_as_text(report.proof);
-  write_file(path, hints);
-  io.out << fmt::format("{} written to {}\n",
-                        counted(static_cast<size_t>(std::count(hints.begin(), hints.end(), '\n')), "hint"), path);
+  const refine::Hints hints = renewed_hints(report.proof, report.options);
+  write_file(path, hints_as_text(hints));
+  io.out << fmt::format("{} written to {}\n", counted(hints.size(), "hint"), path);
   return Exit::holds;
 }
 

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <set>
 
 #include "cli/census.hpp"
 #include "cli/cex_folder.hpp"
@@ -100,11 +101,9 @@ GoalNames checked_census(const Options& options) {
   return {};
 }
 
-/// Hints are looked for without any.
 refine::Hints checked_hints(const Options& options) {
-  if (options.accepted_hints.empty()) { return read_hints(options.hints); }
-  check_writable(options.accepted_hints);
-  return {};
+  if (!options.accepted_hints.empty()) { check_writable(options.accepted_hints); }
+  return read_hints(options.hints);
 }
 
 /// The version of cvc5 if it is to be asked, else nothing.
@@ -188,18 +187,19 @@ void add_census(CLI::App& command, Options& options) {
   }
 }
 
-/// Hints are accepted whole, from one solver.
+/// Hints come from one solver, and nothing else is written.
 void add_hints(CLI::App& command, Options& options) {
   command
       .add_option("--hints", options.hints,
                   "What to ask Z3 from first, a goal a line; no verdict depends on it; built in if left out")
       ->check(not_empty);
-  CLI::Option* accept = command.add_option("--accept-hints", options.accepted_hints,
-                                           "Prove everything and write to this file what each hard goal needs");
+  CLI::Option* accept = command.add_option(
+      "--accept-hints", options.accepted_hints,
+      "Prove, and write to this file what each hard goal needs: the hints given, renewed where they do not do");
+  const std::set<std::string> goes_with = {"--help",   "CALL",      "--theorem", "--jobs",        "--memory",
+                                           "--rlimit", "--timeout", "--hints",   "--accept-hints"};
   for (CLI::Option* other : command.get_options()) {
-    const std::string name = other->get_name();
-    const bool bounds = name == "--jobs" || name == "--memory" || name == "--rlimit" || name == "--timeout";
-    if (other != accept && name != "--help" && !bounds) { accept->excludes(other); }
+    if (goes_with.count(other->get_name()) == 0) { accept->excludes(other); }
   }
 }
 

@@ -19,10 +19,8 @@ using C = Concrete;
 constexpr unsigned max_rounds = 24;
 
 // What is spent on each kind of search before the next: most states that there are take little.
-constexpr unsigned at_first = 4'000'000;
+constexpr unsigned at_first = 8'000'000;
 constexpr unsigned in_small_world = 8'000'000;
-/// How often it is begun anew without shared pages: with another seed each time.
-constexpr unsigned times_anew = 3;
 constexpr unsigned with_hint = 2'000'000;
 /// A state that takes less to find is not worth a hint.
 constexpr uint64_t hard = 100'000;
@@ -76,7 +74,8 @@ class Hunt {
     Wishes wishes(session_, pre_, sharing);
     for (unsigned round = 0; round < max_rounds; ++round) {
       wishes.make();
-      const Answer answer = ask(session_, left(), condition_, wishes.all());
+      const Answer answer =
+          wishes.all().empty() ? ask(session_, left(), condition_) : find(session_, left(), condition_, wishes.all());
       note(answer);
       if (answer.result == z3::unknown) { return search_; }
       if (answer.result == z3::unsat && answer.core.empty()) { return nothing_possible(); }
@@ -94,7 +93,7 @@ class Hunt {
   Search by_asking(const Prepare& prepare, const std::string& if_none) {
     for (unsigned round = 0; round < max_rounds; ++round) {
       prepare();
-      const Answer answer = ask_afresh(session_, left(), condition_);
+      const Answer answer = find(session_, left(), condition_);
       note(answer);
       if (answer.result == z3::unsat) { search_.reason = if_none; }
       if (answer.result != z3::sat || !goes_on(*answer.model, nullptr)) { break; }
@@ -181,18 +180,11 @@ Search find_without_hint(Session& session, const PreState& pre, const Limits& li
     total = std::move(search);
     return total.outcome != Search::Outcome::unknown || total.rlimit >= limits.rlimit;
   };
-  const auto hunt = [&](unsigned rlimit, unsigned reseeded = 0) {
-    Limits bounded = at_most(limits, rlimit);
-    bounded.seed += reseeded;
-    return Hunt(session, pre, bounded, condition, accept);
-  };
+  const auto hunt = [&](unsigned rlimit) { return Hunt(session, pre, at_most(limits, rlimit), condition, accept); };
   // Few states need shared pages, and without them most are sooner found.
-  if (is_settled_by(hunt(at_first).without_sharing())) { return total; }
+  if (is_settled_by(hunt(std::min(at_first, limits.rlimit / 2 + 1)).without_sharing())) { return total; }
   if (is_settled_by(hunt(at_first).by_wishes())) { return total; }
   if (is_settled_by(hunt(in_small_world).in_small_world())) { return total; }
-  for (unsigned i = 1; i <= times_anew; ++i) {
-    if (is_settled_by(hunt(at_first, i).without_sharing())) { return total; }
-  }
   is_settled_by(hunt(limits.rlimit).by_wishes());
   return total;
 }
@@ -222,17 +214,27 @@ Search find_and_keep_hint(Session& session, const PreState& pre, const Limits& l
 
 Search find_legal(Session& session, const PreState& pre, const Limits& limits, const SymBool& condition,
                   const Accept& accept, const std::string& goal) {
-  if (limits.judging.finds_hints && !goal.empty()) {
-    return find_and_keep_hint(session, pre, limits, condition, accept);
-  }
+  const bool keeps = limits.judging.finds_hints && !goal.empty();
+  const auto find_anew = [&] {
+    return keeps ? find_and_keep_hint(session, pre, limits, condition, accept)
+                 : find_without_hint(session, pre, limits, condition, accept);
+  };
   const Hint* hint = hint_for(limits, goal);
-  if (hint == nullptr) { return find_without_hint(session, pre, limits, condition, accept); }
+  if (hint == nullptr) { return find_anew(); }
   Search hinted = find_as_hinted(session, pre, limits, condition, accept, *hint);
-  if (hinted.outcome == Search::Outcome::found) { return hinted; }
-  Search search = find_without_hint(session, pre, limits, condition, accept);
+  if (hinted.outcome == Search::Outcome::found) {
+    if (keeps) { hinted.hint = *hint; }
+    return hinted;
+  }
+  Search search = find_anew();
   search.hint_is_stale = search.outcome == Search::Outcome::found;
   search.add_cost_of(hinted);
   return search;
+}
+
+Search find_legal_near(Session& session, const PreState& pre, const Limits& limits, const SymBool& condition,
+                       const Accept& accept) {
+  return Hunt(session, pre, limits, condition, accept).anywhere();
 }
 
 namespace {

@@ -42,6 +42,10 @@ using Accept = std::function<std::string(const ModelState&)>;
 Search find_legal(Session& session, const PreState& pre, const Limits& limits, const SymBool& condition,
                   const Accept& accept, const std::string& goal = {});
 
+/// The same among states of which the condition leaves little open: the first that comes will do, or one near it.
+Search find_legal_near(Session& session, const PreState& pre, const Limits& limits, const SymBool& condition,
+                       const Accept& accept);
+
 /// What a search for a counterexample, a state in which the negation holds, says of the obligation that there is none.
 /// Where the solvers that are chosen are not Z3 alone, the others are asked too before it is proved.
 void settle_counterexample(Session& session, const Limits& limits, Obligation& goal, const SymBool& negation,

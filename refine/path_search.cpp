@@ -42,7 +42,8 @@ std::string departure(const ModelState& state, const Path& path, const Rerun& re
   return "";
 }
 
-/// That the state before the path, and its arguments, are those of a model as far as the path read them.
+/// That the state before the path, and its arguments, are those of a model as far as the path read them. The point is
+/// left to find.
 SymBool PathSearch::agrees_with(const ModelState& state, const Path& path) const {
   SymBool all = true;
   const auto agrees = [&](const SymBits& bits) {
@@ -50,6 +51,7 @@ SymBool PathSearch::agrees_with(const ModelState& state, const Path& path) const
   };
   for (size_t i = 0; i < path.applications; ++i) {
     const Application& application = session_.applications()[i];
+    if (Point::has(application)) { continue; }
     for (const SymBits& argument : application.arguments) { agrees(argument); }
     agrees(application.result);
   }
@@ -66,20 +68,23 @@ Search PathSearch::search(Path& path, unsigned rlimit, const SymBool& condition,
     return why;
   };
   Search total;
-  const auto is_found = [&](const SymBool& where, unsigned bound, const std::string& hinted = {}) {
-    Limits bounds = limits_;
-    bounds.rlimit = bound;
-    Search more = find_legal(session_, path.pre, bounds, condition & where, remember, hinted);
+  const auto is_found_by = [&total](Search more) {
     more.add_cost_of(total);
     total = std::move(more);
     return total.outcome == Search::Outcome::found;
   };
+  const auto within = [this](unsigned bound) {
+    Limits bounds = limits_;
+    bounds.rlimit = std::min(limits_.rlimit, bound);
+    return bounds;
+  };
   const std::vector<SymBool> states = path.states;
   for (size_t i = 0; i < std::min(states.size(), near_states); ++i) {
-    if (is_found(states[states.size() - 1 - i], std::min(limits_.rlimit, near_rlimit))) { return total; }
+    const SymBool near = condition & states[states.size() - 1 - i];
+    if (is_found_by(find_legal_near(session_, path.pre, within(near_rlimit), near, remember))) { return total; }
   }
   total.outcome = Search::Outcome::unknown;
-  if (rlimit != 0) { is_found(true, rlimit, goal); }
+  if (rlimit != 0) { is_found_by(find_legal(session_, path.pre, within(rlimit), condition, remember, goal)); }
   return total;
 }
 

@@ -134,7 +134,10 @@ Answer ask_z3(Session& session, const Limits& limits, Obligation& goal, const Sy
   const Hint* hint = hint_for(limits, goal.name());
   if (hint == nullptr) { return ask_from_all(session, limits, goal, negation, elsewhere); }
   const Answer hinted = ask_hinted(session, limits, negation, *hint);
-  if (hinted.result == z3::unsat) { return hinted; }
+  if (hinted.result == z3::unsat) {
+    if (limits.judging.finds_hints) { goal.hint = *hint; }
+    return hinted;
+  }
   Answer answer = ask_from_all(session, limits, goal, negation, elsewhere);
   goal.hint_is_stale = answer.result == z3::unsat;
   answer.rlimit += hinted.rlimit;

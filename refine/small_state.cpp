@@ -84,6 +84,7 @@ class CompleteState {
   bool fine(uint64_t gib) const {
     if (const auto said = at(s_.host.fine, gib)) { return *said; }
     if (gib >> (region_bits - gib_bits) == region_) { return true; }
+    if (is_planned_in([gib](uint64_t f) { return f >> gib_bits == gib; })) { return true; }
     if (has_frame_in(s_.runs, gib << gib_bits, (gib << gib_bits) + low_mask(gib_bits))) { return true; }
     for (auto f = s_.frames.lower_bound(gib << gib_bits); f != s_.frames.end() && f->first >> gib_bits == gib; ++f) {
       if (f->second.state != FrameState::device) { return true; }

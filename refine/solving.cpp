@@ -11,7 +11,8 @@ namespace {
 // better than more patience.
 constexpr unsigned easy = 250'000;
 constexpr unsigned afresh[] = {4'000'000, 6'000'000, 12'000'000};
-constexpr unsigned with_wishes = 10'000'000;
+constexpr unsigned to_contradict = 1'000'000;
+constexpr unsigned for_state = 10'000'000;
 constexpr unsigned of_case[] = {1'500'000, 3'000'000, 3'000'000};
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
@@ -147,12 +148,6 @@ Answer ask(Session& session, const Limits& limits, const SymBool& condition, con
   return answer;
 }
 
-Answer ask_afresh(Session& session, const Limits& limits, const SymBool& condition) {
-  Answer answer;
-  ask_with_seeds(session, limits, afresh, condition, answer);
-  return answer;
-}
-
 Answer ask_from(Session& session, const Limits& limits, unsigned rlimit, const SymBool& condition,
                 const std::vector<SymBool>& facts) {
   z3::solver solver = bounded_solver(session, limits, rlimit);
@@ -170,14 +165,20 @@ Answer ask_once(Session& session, const Limits& limits, const SymBool& condition
   return answer;
 }
 
-Answer ask(Session& session, const Limits& limits, const SymBool& condition, const std::vector<SymBool>& wishes) {
-  if (wishes.empty()) { return ask(session, limits, condition); }
+Answer find(Session& session, const Limits& limits, const SymBool& condition, const std::vector<SymBool>& wishes) {
   Answer answer;
-  ask_incrementally(session, limits, with_wishes, condition, wishes, answer);
-  Limits reseeded = limits;
-  for (unsigned attempts = 0; answer.result == z3::unknown && answer.rlimit < limits.rlimit; ++attempts) {
-    ++reseeded.seed;
-    ask_afresh(session, reseeded, with_wishes << attempts, condition, answer, wishes);
+  Limits left = limits;
+  const auto is_open = [&] {
+    if (answer.result != z3::unknown || answer.rlimit >= limits.rlimit) { return false; }
+    left.rlimit = static_cast<unsigned>(limits.rlimit - answer.rlimit);
+    return true;
+  };
+  ask_incrementally(session, limits, easy, condition, wishes, answer);
+  if (is_open()) { ask_afresh(session, left, to_contradict, condition, answer, wishes); }
+  for (unsigned rlimit = for_state; is_open(); rlimit *= 2) {
+    ask_incrementally(session, left, rlimit, condition, wishes, answer);
+    ++left.seed;
+    if (is_open()) { ask_afresh(session, left, rlimit, condition, answer, wishes); }
   }
   return answer;
 }

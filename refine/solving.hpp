@@ -27,11 +27,8 @@ using Elsewhere = std::function<std::optional<z3::check_result>()>;
 /// a short while does not do, it is seen whether the condition is settled elsewhere before the solver is asked for
 /// long.
 Answer ask(Session& session, const Limits& limits, const SymBool& condition, const Elsewhere& elsewhere = {});
-/// Asks whether it can hold if `wishes` hold too.
-Answer ask(Session& session, const Limits& limits, const SymBool& condition, const std::vector<SymBool>& wishes);
-
-/// Asks with solvers of their own, which are told all at once: the sooner done the less there is to choose.
-Answer ask_afresh(Session& session, const Limits& limits, const SymBool& condition);
+/// Looks for a state in which the condition holds, and `wishes` hold too. That there is none may be long in coming.
+Answer find(Session& session, const Limits& limits, const SymBool& condition, const std::vector<SymBool>& wishes = {});
 
 /// Asks a solver of its own that is told what was decided and these facts alone.
 Answer ask_from(Session& session, const Limits& limits, unsigned rlimit, const SymBool& condition,

@@ -22,6 +22,8 @@ struct Point {
   Page<Symbolic> other_page;
 
   static Point arbitrary(Session& session);
+  /// Whether it is a part of an arbitrary point.
+  static bool has(const Application& application) { return application.function.starts_with("point."); }
 };
 
 /// What the engine kept right after an effect.

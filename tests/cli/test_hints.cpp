@@ -75,11 +75,35 @@ TEST_CASE("what is no list of hints is bad input, and the line says where") {
 
 TEST_CASE("a list without hints is one") { CHECK(prove_with("", {"version"}).status == 0); }
 
-TEST_CASE("hints are accepted whole") {
+TEST_CASE("hints are renewed where they do not do, and all others stay as they are") {
+  const std::string kept = "invariant/frame_reclaim/ok.1/entry_maps_2mib";
+  const std::string renewed = "nonvacuity/frame_donate/in_use.1/reachable";
+  const auto line_of = [hints = cli::read_hints("")](const std::string& goal) {
+    return cli::hints_as_text({{goal, hints.at(goal)}});
+  };
+  const std::string before = line_of(kept) + renewed + " 0x1 0x2\nrefinement/no_such/ok.1/goal x:1\n";
+  const Folder folder;
+  const std::string file = folder.write("hints", before);
+  const auto accept = [&file](const std::string& call, const std::string& theorem) {
+    return run_tool({"prove", call, "--theorem", theorem, "--hints", file, "--accept-hints", file});
+  };
+  CHECK(accept("frame_reclaim", "invariant").status == 0);
+  CHECK(cli::hints_as_text(cli::read_hints(file)) == before);
+  const Ran ran = accept("frame_donate", "nonvacuity");
+  CHECK(ran.status == 0);
+  CHECK(ran.out == "3 hints written to " + file + "\n");
+  const refine::Hints after = cli::read_hints(file);
+  CHECK(after.size() == 3);
+  CHECK(after.at(renewed).size() > 2);
+  CHECK(cli::hints_as_text({{kept, after.at(kept)}}) == line_of(kept));
+}
+
+TEST_CASE("hints are accepted from a proof that could be another's") {
   CHECK(run_tool({"prove", "--accept-hints", "/nowhere/hints"}).status == 2);
-  CHECK(run_tool({"prove", "version", "--accept-hints", "hints"}).status == 2);
-  CHECK(run_tool({"prove", "--accept-hints", "hints", "--hints", "hints"}).status == 2);
-  CHECK(run_tool({"prove", "--accept-hints", "hints", "--seed", "1"}).status == 2);
+  CHECK(run_tool({"prove", "--accept-hints", "hints", "--hints", "/nowhere/hints"}).status == 2);
+  for (const std::string option : {"--seed", "--solver", "--junit"}) {
+    CHECK(run_tool({"prove", "--accept-hints", "hints", option, "1"}).status == 2);
+  }
 }
 
 TEST_CASE("what is found is written as it is read") {
@@ -90,7 +114,7 @@ TEST_CASE("what is found is written as it is read") {
   part.obligations.back().hint = {"x:1", ":2"};
   part.obligations.push_back(refine::obligation_named("a/b/c/f", "it can be"));
   part.obligations.back().hint = {"0x0", "0xffffffffffffffff"};
-  const std::string text = cli::hints_as_text(proof);
+  const std::string text = cli::hints_as_text(cli::renewed_hints(proof, {}));
   CHECK(text == "a/b/c/e x:1 :2\na/b/c/f 0x0 0xffffffffffffffff\n");
   std::istringstream in(text);
   CHECK(cli::hints_of(in, "hints") ==
