@@ -215,10 +215,13 @@ Verdict EffectJudge::tlbi(const Recorded& recorded) {
 void EffectJudge::dsb(const Recorded& recorded) {
   const Barrier barrier = recorded.effect.barrier;
   cpu(recorded.cpu).order.dsb(barrier);
-  changes_.dsb(recorded.cpu, barrier, [this](const EntryChange& change) {
-    for (const Target& target : change.held) { use_.forget(target); }
-  });
   contents_.dsb(recorded.cpu, barrier);
+  changes_.dsb(recorded.cpu, barrier, [this, &recorded](const EntryChange& change) {
+    for (const Target& target : change.held) {
+      use_.forget(target);
+      if (target.writable && use_.is_left_by(target)) { contents_.leave(recorded.cpu, target.vmid, target.frame); }
+    }
+  });
   vmids_.dsb(recorded.cpu, barrier);
 }
 

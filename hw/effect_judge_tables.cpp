@@ -41,8 +41,10 @@ Verdict EffectJudge::lead_to(const EntryPlace& entry, uint64_t word) {
   const uint64_t first = to_table ? output(word) : output(word) & ~span_mask(entry.level);
   if (to_table) {
     if (!contents_.is_seen(first)) { return breach_of(Rule::filled, place(first)); }
-  } else if (const auto frame = contents_.unsettled_within(first, entry.level); frame && !forces_write_back_) {
-    return breach_of(Rule::cleaned, place(*frame));
+  } else {
+    contents_.return_to(tables_.tree(entry.tree).vmid, first, entry.level);
+    const auto frame = contents_.unsettled_within(first, entry.level);
+    if (frame && !forces_write_back_) { return breach_of(Rule::cleaned, place(*frame)); }
   }
   return std::nullopt;
 }

@@ -12,11 +12,33 @@ void FrameContents::write_lines(uint64_t cpu, uint64_t frame, uint64_t lines) {
   written.life.write(true);
   written.cpu = cpu;
   written.lines |= lines;
+  written.vmid.reset();
   if (is_written) { return; }
   OfCpu& of_cpu = cpus_[cpu];
   of_cpu.waiting.push_back(frame);
   of_cpu.written.push_back(frame);
   if (of_cpu.written.size() >= of_cpu.tidy_at) { tidy(of_cpu); }
+}
+
+void FrameContents::leave(uint64_t cpu, uint64_t vmid, uint64_t frame) {
+  const auto found = frames_.find(frame);
+  const bool is_its_own = found == frames_.end() || found->second.vmid == vmid;
+  write(cpu, frame);
+  if (is_its_own) { frames_[frame].vmid = vmid; }
+}
+
+void FrameContents::return_to(uint64_t vmid, uint64_t first, unsigned level) {
+  const uint64_t last = first | span_mask(level);
+  if (last - first >= frames_.size()) {
+    std::erase_if(frames_, [&](const auto& frame) {
+      return frame.first >= first && frame.first <= last && frame.second.vmid == vmid;
+    });
+    return;
+  }
+  for (uint64_t frame = first; frame <= last; ++frame) {
+    const auto found = frames_.find(frame);
+    if (found != frames_.end() && found->second.vmid == vmid) { frames_.erase(found); }
+  }
 }
 
 void FrameContents::tidy(OfCpu& of_cpu) const {

@@ -19,6 +19,11 @@ class FrameContents {
   /// Of the line of one word. A frame is cleaned when all its lines that were written are.
   void clean(uint64_t cpu, uint64_t frame, uint64_t index) { clean_lines(cpu, frame, line_of(index)); }
   void dsb(uint64_t cpu, Barrier barrier);
+  /// Whoever has the VMID reaches the frame no more, and what was written under it may be in caches: it is for the CPU
+  /// to clean, as if it had written it now.
+  void leave(uint64_t cpu, uint64_t vmid, uint64_t frame);
+  /// It is reached under that VMID again: what was written there is its own, as it was.
+  void return_to(uint64_t vmid, uint64_t first, unsigned level);
 
   /// Whether table walks find what was written.
   bool is_seen(uint64_t frame) const;
@@ -33,7 +38,8 @@ class FrameContents {
   struct Written {
     ContentLife<Concrete> life;
     uint64_t cpu = 0;
-    uint64_t lines = 0;  ///< that were written and not cleaned since, a bit each
+    uint64_t lines = 0;                           ///< that were written and not cleaned since, a bit each
+    std::optional<uint64_t> vmid = std::nullopt;  ///< under which it was written, if by nobody else
   };
   /// What a CPU has to do with frames.
   struct OfCpu {

@@ -59,6 +59,12 @@ void FrameUse::end_sharing(const Target& gone) {
   if (gone.vmid == 0 || mapped(gone.frame) == nullptr) { sharer_.erase(gone.frame); }
 }
 
+bool FrameUse::is_left_by(const Target& gone) const {
+  if (gone.is_table || gone.level != leaf_level) { return false; }
+  return mapped_.find(gone.frame, leaf_level, [&gone](uint64_t, const Target& t) { return t.vmid == gone.vmid; }) ==
+         nullptr;
+}
+
 bool FrameUse::is_shared(uint64_t vmid, const Target& hosts) const {
   const auto sharer = sharer_.find(hosts.frame);
   return hosts.level == leaf_level && sharer != sharer_.end() && sharer->second == vmid;

@@ -47,6 +47,9 @@ class FrameUse {
   /// They do no more.
   void forget(const Target& target);
 
+  /// Whether it led to a page that nothing leads to under its VMID now.
+  bool is_left_by(const Target& gone) const;
+
   /// What leads to the frame, of entries as they are, and of what TLBs may still hold.
   const Target* mapped(uint64_t frame) const { return mapped_.find(frame, leaf_level); }
   const Target* held(uint64_t frame) const { return held_.empty() ? nullptr : held_.find(frame, leaf_level); }

@@ -33,8 +33,8 @@ inline constexpr std::array<RuleText, 9> maintenance_rules = {{
     {Rule::filled, "filled", "a table is filled, and every table walk sees that, before an entry leads to it",
      "B2.3.12"},
     {Rule::cleaned, "cleaned",
-     "what was written to a page is cleaned to the point of coherency before an entry leads to it and before the call "
-     "returns",
+     "what was written to a page, or could be by an entry that is gone, is cleaned to the point of coherency before an "
+     "entry leads to it and before the call returns",
      "D7.5.9"},
     {Rule::invalidated, "invalidated",
      "an entry made invalid is forgotten by every TLB before the call returns: DSB, TLBI of its VMID and IPA or of all "

@@ -1,12 +1,14 @@
 #pragma once
 
 #include "impl/arguments.hpp"
+#include "impl/frames.hpp"
 #include "impl/maintenance.hpp"
 #include "impl/tables.hpp"
 
 namespace bulkhead::impl {
 
-/// Takes a shared page away from the compartment; the frame and what it holds stay the host's.
+/// Takes a shared page away from the compartment; the frame and what it holds, what the compartment wrote included, stay
+/// the host's.
 template <ValueDomain D>
 Result<D> shared_unmap(Engine<D>& engine, Word<D> cid, Ipa<D> ipa) {
   if (!is_compartment_id<D>(cid)) { return Status::bad_argument; }
@@ -25,6 +27,7 @@ Result<D> shared_unmap(Engine<D>& engine, Word<D> cid, Ipa<D> ipa) {
            "a page mapped in the shared half is a frame of the host");
   change_entry(engine, *table, index, invalid_entry<D>(IpaState::empty));
   invalidate_page(engine, id, page);
+  clean_frame(engine, frame);
   engine.frames.owner.set(frame, CompartmentId<D>(0));
   return Result<D>(address_of(frame));
 }

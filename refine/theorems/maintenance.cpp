@@ -4,6 +4,7 @@
 #include "hw/entry_life.hpp"
 #include "hw/maintenance_rules.hpp"
 #include "hw/vmid_life.hpp"
+#include "refine/records.hpp"
 #include "refine/shape.hpp"
 #include "refine/step.hpp"
 
@@ -57,18 +58,24 @@ class EntryAt {
         target_(hw::output_frame<S>(word_)),
         level_(s.before->frames.level.get(p.frame)),
         spans_(spans_of(word_)),
+        is_hosts_(s.before->frames.state.get(table_) == FrameState::engine),
         life_(valid(word_)) {
     const auto& frames = s.before->frames;
     // The host's tables are an identity map under VMID 0. That only its entries for pages ever change is what
     // invariants `host_upper_tables` and `host_page_entries` say.
-    const auto hosts = frames.state.get(table_) == FrameState::engine;
-    vmid_ = select(hosts, CompartmentId<S>(0), frames.owner.get(table_));
-    page_ = select(hosts, widen<Page<S>>(target_), frames.base.get(table_) | entry_offset<S>(level_, index_));
-    is_page_ = hosts | (level_ == Level<S>(leaf_level));
+    vmid_ = select(is_hosts_, CompartmentId<S>(0), frames.owner.get(table_));
+    page_ = select(is_hosts_, widen<Page<S>>(target_), frames.base.get(table_) | entry_offset<S>(level_, index_));
+    is_page_ = is_hosts_ | (level_ == Level<S>(leaf_level));
   }
 
   const hw::EntryLife<S>& life() const { return life_; }
   Word<S> word() const { return word_; }
+  SymBool is_hosts() const { return is_hosts_; }
+  CompartmentId<S> vmid() const { return vmid_; }
+  /// Whether a word that it holds maps a page for who may write it.
+  SymBool maps_writable_page(Word<S> word) const {
+    return is_page_ & valid(word) & ((hw::s2::S2AP::get<S>(word) & Word<S>(0b10)) != Word<S>(0));
+  }
   /// Whether the last valid descriptor led to the frame.
   SymBool leads_to(Frame<S> frame) const { return (frame & ~spans_) == target_; }
   SymBool is_at(const Effect& store) const { return (store.frame == table_) & (store.index == index_); }
@@ -104,6 +111,7 @@ class EntryAt {
   Frame<S> target_;
   Level<S> level_;
   Frame<S> spans_;
+  SymBool is_hosts_;
   CompartmentId<S> vmid_;
   Page<S> page_;
   SymBool is_page_;
@@ -186,6 +194,32 @@ SymBool holds_table(const impl::Engine<S>& e, Frame<S> frame) {
   return (state == FrameState::root) | (state == FrameState::table) | (state == FrameState::engine);
 }
 
+/// Whether someone reaches the frame by an entry of a compartment or of the host.
+SymBool is_reached(const impl::Engine<S>& e, Frame<S> frame) {
+  return is_hosts_ram<S>(e.frames.state.get(frame)) | is_recorded(e, frame);
+}
+
+/// Whoever could write by an entry that is gone may have left cache lines that reach memory at any time. If someone
+/// else still reaches the frame, and he does not, it is cleaned once no CPU translates by that entry.
+SymBool cleans_after_last_writer(const Step& s, const Point& p) {
+  EntryAt entry(s, p);
+  const Word<S> before = entry.word();
+  const Frame<S> frame = hw::output_frame<S>(before);
+  hw::ContentLife<S> content;
+  content.write(true);
+  static_cast<void>(holds_throughout(s, entry, [&](const Effect& e) -> SymBool {
+    if (writes_memory(e.kind)) { content.write(e.frame == frame); }
+    if (e.kind == Kind::clean) { content.clean((e.frame == frame) & entry.life().is(EntryPhase::unmapped)); }
+    if (e.kind == Kind::dsb) { content.dsb(e.barrier); }
+    return true;
+  }));
+  const auto is_gone = entry.maps_writable_page(before) & !valid(entry.word());
+  const auto still_hosts = is_hosts_ram<S>(s.after.frames.state.get(frame));
+  const auto still_its = is_recorded(s.after, frame) & (s.after.frames.owner.get(frame) == entry.vmid());
+  const auto reaches_still = (entry.is_hosts() & still_hosts) | ((!entry.is_hosts()) & still_its);
+  return implies(is_gone & is_reached(s.after, frame) & !reaches_still, content.is_settled());
+}
+
 SymBool cleans(const Step& s, const Point& p) {
   const auto is_table = holds_table(s.after, p.frame);
   SymBool all = true;
@@ -194,7 +228,7 @@ SymBool cleans(const Step& s, const Point& p) {
     all = all & implies(leads_to(s, e, p.frame), is_table | content.is_settled());
     follow(content, p.frame, e);
   }
-  return all & (is_table | content.is_settled());
+  return all & (is_table | content.is_settled()) & cleans_after_last_writer(s, p);
 }
 
 SymBool frees_clean_vmid(const Step& s, const Point& p) {

@@ -113,7 +113,7 @@ Machine two_guests() {
 Machine with_host() {
   Machine m;
   m.tables(root_1).tables(root_2).tables(host).store(host + 3, page, page << page_shift | page_rw).dsb();
-  m.name(2, root_2).name(1, root_1).name(0, host).unmap(host, page);
+  m.name(2, root_2).name(1, root_1).name(0, host).unmap(host, page).clean(page).dsb();
   return m;
 }
 
@@ -164,6 +164,31 @@ TEST_CASE("what is written is cleaned before it is mapped, unless stage 2 forces
   CHECK(two_guests().fill(page).dsb().map(root_1, 0, page).broken() == "cleaned");
   CHECK(two_guests().msr(Register::hcr_el2, uint64_t{1} << 46U).fill(page).dsb().map(root_1, 0, page).broken().empty());
   CHECK(two_guests().map(root_1, 0, page).store(page, 0, 1).dsb().eret().broken() == "cleaned");
+}
+
+TEST_CASE("what someone could write who reaches a page no more is cleaned after that, where another one does") {
+  const auto shared = [](uint64_t rights = page_rw) {
+    Machine m;
+    m.tables(root_1).tables(host).name(1, root_1).name(0, host).map(root_1, 0, page).map(host, page, page, rights);
+    return m;
+  };
+  CHECK(shared().unmap(host, page).eret().broken() == "cleaned");
+  CHECK(shared().unmap(host, page).clean(page).dsb().eret().broken().empty());
+  CHECK(shared().unmap(host, page).clean(page).eret().broken() == "cleaned");
+  CHECK(shared().clean(page).dsb().unmap(host, page).eret().broken() == "cleaned");
+  CHECK(shared().unmap(host, page).clean(page + 1).dsb().eret().broken() == "cleaned");
+  CHECK(shared().unmap(host, page).map(host, page, page).eret().broken().empty());
+  CHECK(shared(page_ro).unmap(host, page).eret().broken().empty());
+  CHECK(shared().msr(Register::hcr_el2, uint64_t{1} << 46U).unmap(host, page).eret().broken().empty());
+  CHECK(shared().name(1, root_1).map(root_1, 1, page).unmap(root_1, 0).eret().broken().empty());
+  // Nobody else reaches it until it is mapped again.
+  Machine alone = two_guests();
+  alone.map(root_1, 0, page).map(root_2, 0, page, page_ro).name(2, root_2).unmap(root_2, 0).name(1, root_1);
+  alone.unmap(root_1, 0).eret();
+  CHECK(alone.broken().empty());
+  CHECK(Machine(alone).map(root_1, 5, page).eret().broken().empty());
+  CHECK(Machine(alone).name(2, root_2).map(root_2, 0, page).broken() == "cleaned");
+  CHECK(Machine(alone).clean(page).dsb().name(2, root_2).map(root_2, 0, page).broken().empty());
 }
 
 TEST_CASE("a table is taken away by its IPA only if nothing hangs below it") {
@@ -226,7 +251,7 @@ TEST_CASE("a guest may let the host reach a private page of its own, until the h
   CHECK(Machine(m).share(2, page).map(host, page, page).broken() == "host_excluded");
   CHECK(Machine(m).share(1, page + 1).map(host, page, page).broken() == "host_excluded");
   Machine again(m);
-  again.share(1, page).map(host, page, page).unmap(host, page).eret();
+  again.share(1, page).map(host, page, page).unmap(host, page).clean(page).dsb().eret();
   CHECK(again.broken().empty());
   CHECK(again.map(host, page, page).broken() == "host_excluded");
   // Nor does it outlast the guest's own entry.

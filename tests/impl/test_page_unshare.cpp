@@ -6,7 +6,7 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
-TEST_CASE("page_unshare takes the host's entry away, and waits until no CPU has it") {
+TEST_CASE("page_unshare takes the host's entry away, waits until no CPU has it, and cleans what the host wrote") {
   RunningBench bench;
   bench.engine.hardware.memory().store(frame_of(Pa<C>(pa(8))), Index<C>(5), Word<C>(99));
   bench.must_own(Call::page_share, 0x2000);
@@ -22,6 +22,8 @@ TEST_CASE("page_unshare takes the host's entry away, and waits until no CPU has 
                                "tlbi vmalle1is 0x0",
                                "dsb ish",
                                "isb",
+                               "clean 0x40008000",
+                               "dsb ish",
                            });
 }
 

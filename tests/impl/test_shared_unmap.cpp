@@ -6,7 +6,7 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
-TEST_CASE("shared_unmap takes the page from the compartment and leaves it to the host") {
+TEST_CASE("shared_unmap takes the page from the compartment and leaves it, cleaned, to the host") {
   BuiltBench bench;
   bench.must(Call::shared_map, {1, shared + 0x1000, pa(20), 1});
   bench.must(Call::shared_unmap, {1, shared + 0x1000});
@@ -25,6 +25,8 @@ TEST_CASE("shared_unmap takes the page from the compartment and leaves it to the
                                "dsb ish",
                                "msr vttbr_el2 0x7f9fd000",
                                "isb",
+                               "clean 0x40014000",
+                               "dsb ish",
                            });
   bench.must(Call::frame_donate, {pa(20)});
 }

@@ -7,7 +7,7 @@
 namespace bulkhead::test {
 namespace {
 
-constexpr std::array<Edit, 49> all = {{
+constexpr std::array<Edit, 51> all = {{
     {"bad_effect_table_unseen", "good_effect_pages", "line 42 comes before its barrier",
      [](Events& e) { swap_with_next(e, 41); }, 41, "filled"},
     {"bad_effect_table_unfilled", "good_effect_pages", "line 41 left out", [](Events& e) { drop(e, 41); }, 41,
@@ -52,7 +52,7 @@ constexpr std::array<Edit, 49> all = {{
     {"bad_effect_pointer_left", "good_effect_tables", "line 123: entries of the last level only",
      [](Events& e) { set_field(e, 123, "op", std::string("ipas2le1is")); }, 127, "out_of_reach"},
     {"bad_effect_unshared", "good_effect_shares", "line 232: the last level of another page",
-     [](Events& e) { set_field(e, 232, "value", uint64_t{0x800000001}); }, 238, "invalidated"},
+     [](Events& e) { set_field(e, 232, "value", uint64_t{0x800000001}); }, 240, "invalidated"},
     {"bad_effect_host_reaches", "good_effect_cpus", "line 158: the host gets a page of the compartment",
      [](Events& e) {
        set_field(e, 158, "pa", uint64_t{0x7fe00028});
@@ -61,10 +61,12 @@ constexpr std::array<Edit, 49> all = {{
      158, "host_excluded"},
     {"bad_effect_not_let_in", "good_effect_page_shared", "line 115 left out: the compartment did not share the page",
      [](Events& e) { drop(e, 115); }, 124, "host_excluded"},
-    {"bad_effect_let_in_once", "good_effect_page_shared", "line 149 left out: it was shared before, and no longer is",
-     [](Events& e) { drop(e, 149); }, 158, "host_excluded"},
-    {"bad_effect_host_keeps", "good_effect_page_shared", "line 183 left out: the host keeps what was shared with it",
-     [](Events& e) { drop(e, 183); }, 189, "out_of_reach"},
+    {"bad_effect_let_in_once", "good_effect_page_shared", "line 151 left out: it was shared before, and no longer is",
+     [](Events& e) { drop(e, 151); }, 160, "host_excluded"},
+    {"bad_effect_host_keeps", "good_effect_page_shared", "line 185 left out: the host keeps what was shared with it",
+     [](Events& e) { drop(e, 185); }, 191, "out_of_reach"},
+    {"bad_effect_hosts_lines_left", "good_effect_page_shared", "line 146 left out: what the host wrote is not cleaned",
+     [](Events& e) { drop(e, 146); }, 147, "cleaned"},
     {"bad_effect_other_cpu", "good_effect_cpus", "line 131: another CPU waits", [](Events& e) { set_cpu(e, 131, 1); },
      136, "out_of_reach"},
     {"bad_foreign_line_dirty", "good_foreign_pages", "line 40 left out: one line is not cleaned",
@@ -104,7 +106,9 @@ constexpr std::array<Edit, 49> all = {{
     {"bad_foreign_root_mapped", "good_foreign_donate", "line 79: the root of a guest is mapped",
      [](Events& e) { set_field(e, 79, "value", uint64_t{0x480107ff}); }, 79, "table_hidden"},
     {"bad_foreign_share_kept", "good_foreign_share", "line 73 left out: the host may still reach the page",
-     [](Events& e) { drop(e, 73); }, 77, "invalidated"},
+     [](Events& e) { drop(e, 73); }, 142, "invalidated"},
+    {"bad_foreign_lines_left", "good_foreign_move", "line 110 left out: a line that the first guest may have written",
+     [](Events& e) { drop(e, 110); }, 174, "cleaned"},
     {"bad_foreign_reused", "good_foreign_move", "line 101 left out: the page is stored to while TLBs may lead to it",
      [](Events& e) { drop(e, 101); }, 105, "revoked"},
     {"bad_foreign_pointers_left", "good_foreign_teardown", "line 51: entries of the last level only",

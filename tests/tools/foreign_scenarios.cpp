@@ -89,12 +89,17 @@ void small_tables(Script& s, uint64_t root, uint64_t level2, uint64_t level3) {
   s.dsb("ishst");
 }
 
+/// Every cache line of a frame is cleaned.
+void clean_page(Script& s, uint64_t frame, const char* op = "civac", const char* domain = "ish") {
+  for (uint64_t line = 0; line < kib4; line += 64) { s.dc(op, frame + line); }
+  s.dsb(domain);
+}
+
 /// A frame is zeroed, line by line to memory, and mapped.
 void give_page(Script& s, uint64_t entry, uint64_t frame) {
   s.fill(frame);
   s.dsb("ish");
-  for (uint64_t line = 0; line < kib4; line += 64) { s.dc("civac", frame + line); }
-  s.dsb("ish");
+  clean_page(s, frame);
   s.set(entry, frame | page_rw);
 }
 
@@ -242,8 +247,7 @@ void move(Recorder& r) {
   s.take();
   s.drop_page(level3_a, ipa_ram);
   for (const uint64_t word : {0, 8}) { s.store(guest_page + word, 0x1111 + word); }
-  s.dc("cvac", guest_page);
-  s.dsb("sy");
+  clean_page(s, guest_page, "cvac", "sy");
   s.name(vttbr_b);
   s.set(level3_b, guest_page | page_rw);
   s.eret();
@@ -353,6 +357,7 @@ void large_share(Recorder& r) {
   s.take();
   s.lock(host_lock);
   s.drop_page(host_level3, given);
+  clean_page(s, given);
   s.unlock(host_lock);
   s.eret();
   take_back(s);
