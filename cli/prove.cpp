@@ -174,17 +174,21 @@ void add_reports(CLI::App& command, ReportFiles& files) {
   command.add_option("--markdown", files.markdown, "Write a summary to this file as Markdown too")->check(not_empty);
 }
 
+/// Of the options so far only these, and --help, go with the one.
+void exclude_all_but(const std::set<std::string>& names, CLI::App& command, CLI::Option* one) {
+  for (CLI::Option* other : command.get_options()) {
+    const bool goes_with = other == one || other->get_name() == "--help" || names.count(other->get_name()) != 0;
+    if (!goes_with) { one->excludes(other); }
+  }
+}
+
 /// A census is accepted whole, and nothing is proved then.
 void add_census(CLI::App& command, Options& options) {
   command.add_option("--census", options.census, "The goals that must be there, a name a line; built in if left out")
       ->check(not_empty);
   CLI::Option* accept = command.add_option("--accept-census", options.accepted_census,
                                            "Write the names of all goals as they are now to this file; prove none");
-  for (CLI::Option* other : command.get_options()) {
-    const std::string name = other->get_name();
-    const bool goes_with = other == accept || name == "--help" || name == "--jobs" || name == "--memory";
-    if (!goes_with) { accept->excludes(other); }
-  }
+  exclude_all_but({"--jobs", "--memory"}, command, accept);
 }
 
 /// Hints come from one solver, and nothing else is written.
@@ -196,11 +200,7 @@ void add_hints(CLI::App& command, Options& options) {
   CLI::Option* accept = command.add_option(
       "--accept-hints", options.accepted_hints,
       "Prove, and write to this file what each hard goal needs: the hints given, renewed where they do not do");
-  const std::set<std::string> goes_with = {"--help",   "CALL",      "--theorem", "--jobs",        "--memory",
-                                           "--rlimit", "--timeout", "--hints",   "--accept-hints"};
-  for (CLI::Option* other : command.get_options()) {
-    if (goes_with.count(other->get_name()) == 0) { accept->excludes(other); }
-  }
+  exclude_all_but({"CALL", "--theorem", "--jobs", "--memory", "--rlimit", "--timeout", "--hints"}, command, accept);
 }
 
 }  // namespace

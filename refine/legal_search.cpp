@@ -167,10 +167,19 @@ class Hunt {
   Search search_;
 };
 
+}  // namespace
+
 Limits at_most(Limits limits, unsigned rlimit) {
   limits.rlimit = std::min(limits.rlimit, rlimit);
   return limits;
 }
+
+Search find_legal_near(Session& session, const PreState& pre, const Limits& limits, const SymBool& condition,
+                       const Accept& accept) {
+  return Hunt(session, pre, limits, condition, accept).anywhere();
+}
+
+namespace {
 
 Search find_without_hint(Session& session, const PreState& pre, const Limits& limits, const SymBool& condition,
                          const Accept& accept) {
@@ -191,7 +200,7 @@ Search find_without_hint(Session& session, const PreState& pre, const Limits& li
 
 Search find_as_hinted(Session& session, const PreState& pre, const Limits& limits, const SymBool& condition,
                       const Accept& accept, const Hint& hint) {
-  return Hunt(session, pre, at_most(limits, with_hint), condition & as_hinted(session, hint), accept).anywhere();
+  return find_legal_near(session, pre, at_most(limits, with_hint), condition & as_hinted(session, hint), accept);
 }
 
 /// Looks without a hint. The state that is found is kept as one, if with it a state is found at less expense.
@@ -230,11 +239,6 @@ Search find_legal(Session& session, const PreState& pre, const Limits& limits, c
   search.hint_is_stale = search.outcome == Search::Outcome::found;
   search.add_cost_of(hinted);
   return search;
-}
-
-Search find_legal_near(Session& session, const PreState& pre, const Limits& limits, const SymBool& condition,
-                       const Accept& accept) {
-  return Hunt(session, pre, limits, condition, accept).anywhere();
 }
 
 namespace {

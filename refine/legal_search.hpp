@@ -33,6 +33,9 @@ struct Search {
   }
 };
 
+/// The limits, with no more of the solver's resources than that.
+Limits at_most(Limits limits, unsigned rlimit);
+
 /// Says why it does not take a legal state, or nothing if it does.
 using Accept = std::function<std::string(const ModelState&)>;
 

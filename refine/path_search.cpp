@@ -73,18 +73,15 @@ Search PathSearch::search(Path& path, unsigned rlimit, const SymBool& condition,
     total = std::move(more);
     return total.outcome == Search::Outcome::found;
   };
-  const auto within = [this](unsigned bound) {
-    Limits bounds = limits_;
-    bounds.rlimit = std::min(limits_.rlimit, bound);
-    return bounds;
-  };
   const std::vector<SymBool> states = path.states;
   for (size_t i = 0; i < std::min(states.size(), near_states); ++i) {
     const SymBool near = condition & states[states.size() - 1 - i];
-    if (is_found_by(find_legal_near(session_, path.pre, within(near_rlimit), near, remember))) { return total; }
+    if (is_found_by(find_legal_near(session_, path.pre, at_most(limits_, near_rlimit), near, remember))) {
+      return total;
+    }
   }
   total.outcome = Search::Outcome::unknown;
-  if (rlimit != 0) { is_found_by(find_legal(session_, path.pre, within(rlimit), condition, remember, goal)); }
+  if (rlimit != 0) { is_found_by(find_legal(session_, path.pre, at_most(limits_, rlimit), condition, remember, goal)); }
   return total;
 }
 

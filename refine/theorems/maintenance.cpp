@@ -164,9 +164,10 @@ SymBool overwrites_out_of_reach(const Step& s, const Point& p) {
 
 bool writes_memory(Kind kind) { return kind == Kind::store || kind == Kind::fill || kind == Kind::copy; }
 
-void follow(hw::ContentLife<S>& content, Frame<S> frame, const Effect& e) {
+/// A clean counts if `may_clean`.
+void follow(hw::ContentLife<S>& content, Frame<S> frame, const Effect& e, const SymBool& may_clean = true) {
   if (writes_memory(e.kind)) { content.write(e.frame == frame); }
-  if (e.kind == Kind::clean) { content.clean(e.frame == frame); }
+  if (e.kind == Kind::clean) { content.clean((e.frame == frame) & may_clean); }
   if (e.kind == Kind::dsb) { content.dsb(e.barrier); }
 }
 
@@ -208,9 +209,7 @@ SymBool cleans_after_last_writer(const Step& s, const Point& p) {
   hw::ContentLife<S> content;
   content.write(true);
   static_cast<void>(holds_throughout(s, entry, [&](const Effect& e) -> SymBool {
-    if (writes_memory(e.kind)) { content.write(e.frame == frame); }
-    if (e.kind == Kind::clean) { content.clean((e.frame == frame) & entry.life().is(EntryPhase::unmapped)); }
-    if (e.kind == Kind::dsb) { content.dsb(e.barrier); }
+    follow(content, frame, e, entry.life().is(EntryPhase::unmapped));
     return true;
   }));
   const auto is_gone = entry.maps_writable_page(before) & !valid(entry.word());
