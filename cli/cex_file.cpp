@@ -24,8 +24,8 @@ using refine::Window;
 
 constexpr std::string_view schema = "bulkhead-cex/1";
 /// `value` is any other value that a name of a query stands for.
-constexpr std::array<std::string_view, 8> part_names = {"frame", "index", "compartment", "page",
-                                                        "level", "cpu",   "other_page",  "value"};
+constexpr std::array<std::string_view, 9> part_names = {"frame", "index",      "compartment", "page", "level",
+                                                        "cpu",   "other_page", "vcpu",        "value"};
 
 bool is_address(std::string_view part) { return part == "frame" || part == "page" || part == "other_page"; }
 

@@ -139,6 +139,24 @@ void read_compartments(json::Value list, std::map<uint64_t, Compartment>& all) {
   }
 }
 
+/// What a vCPU is, to the engine and to the spec alike.
+template <class Vcpu>
+Json vcpu_as_json(const SmallState::Key& at, const Vcpu& v) {
+  return {{"compartment", at.first}, {"index", at.second}, {"state", name_of(v.state)}, {"frame", address(v.frame)}};
+}
+
+/// They are left out where there are none.
+template <class Vcpu>
+void read_vcpus(json::Value value, std::map<SmallState::Key, Vcpu>& all) {
+  const auto list = value.find("vcpus");
+  if (!list) { return; }
+  for (const json::Value v : list->elements()) {
+    v.allow_only({"compartment", "index", "state", "frame"});
+    const SmallState::Key at{v.at("compartment").number(0, last_compartment), v.at("index").number(0, last_index)};
+    put(v, all, at, Vcpu{read_name<VcpuState>(v.at("state"), vcpu_state_names), read_page_number(v.at("frame"))});
+  }
+}
+
 Json page_as_json(const SmallState::Key& at, const PageView& view) {
   Json json{{"compartment", at.first}, {"ipa", address(at.second)}, {"state", name_of(view.state)}};
   if (view.found) {
@@ -190,12 +208,13 @@ Json as_json(const SmallState& state) {
   for (const auto& [first, run] : state.runs) { json["runs"].push_back(as_json(first, run)); }
   for (const auto& [at, word] : state.words) { json["words"].push_back(word_as_json(state, at, word)); }
   for (const auto& [id, c] : state.compartments) { json["compartments"].push_back(compartment_as_json(id, c)); }
+  for (const auto& [at, v] : state.vcpus) { json["vcpus"].push_back(vcpu_as_json(at, v)); }
   for (const auto& [cpu, value] : state.vttbr) { json["vttbr"].push_back({{"cpu", cpu}, {"value", hex(value)}}); }
   return json;
 }
 
 SmallState read_small_state(json::Value value) {
-  value.allow_only({"frames", "runs", "words", "compartments", "vttbr", "host"});
+  value.allow_only({"frames", "runs", "words", "compartments", "vcpus", "vttbr", "host"});
   SmallState state;
   for (const json::Value v : value.at("frames").elements()) {
     put(v, state.frames, read_page_number(v.at("pa")), read_frame(v));
@@ -208,6 +227,7 @@ SmallState read_small_state(json::Value value) {
     put(v, state.words, read_word_place(v), v.at("value").number());
   }
   read_compartments(value.at("compartments"), state.compartments);
+  read_vcpus(value, state.vcpus);
   for (const json::Value v : value.at("vttbr").elements()) {
     v.allow_only({"cpu", "value"});
     put(v, state.vttbr, v.at("cpu").number(0, last_cpu), v.at("value").number());
@@ -228,6 +248,7 @@ Json as_json(const SpecPlaces& places) {
                               {"shared_with", view.shared_with}});
   }
   for (const auto& [id, c] : places.compartments) { json["compartments"].push_back(compartment_as_json(id, c)); }
+  for (const auto& [at, v] : places.vcpus) { json["vcpus"].push_back(vcpu_as_json(at, v)); }
   for (const auto& [at, view] : places.pages) { json["pages"].push_back(page_as_json(at, view)); }
   for (const auto& [at, word] : places.contents) {
     json["contents"].push_back({{"pa", address(at.first)}, {"index", at.second}, {"value", hex(word)}});
@@ -236,7 +257,7 @@ Json as_json(const SpecPlaces& places) {
 }
 
 SpecPlaces read_spec_places(json::Value value) {
-  value.allow_only({"frames", "compartments", "pages", "contents"});
+  value.allow_only({"frames", "compartments", "vcpus", "pages", "contents"});
   SpecPlaces places;
   for (const json::Value v : value.at("frames").elements()) {
     v.allow_only({"pa", "state", "owner", "shared_with"});
@@ -245,6 +266,7 @@ SpecPlaces read_spec_places(json::Value value) {
     put(v, places.frames, read_page_number(v.at("pa")), view);
   }
   read_compartments(value.at("compartments"), places.compartments);
+  read_vcpus(value, places.vcpus);
   for (const json::Value v : value.at("pages").elements()) {
     const SmallState::Key at{v.at("compartment").number(0, last_compartment), read_page_number(v.at("ipa"))};
     put(v, places.pages, at, read_page(v));

@@ -23,6 +23,7 @@ std::string written(Kind kind, uint64_t value) {
       return fmt::format("0x{:x}", value);
     case Kind::compartment:
     case Kind::level:
+    case Kind::vcpu:
     case Kind::count:
     case Kind::flag:
       return value <= 0xFFFF ? fmt::format("{}", value) : fmt::format("0x{:x}", value);
@@ -50,11 +51,17 @@ std::string frame_text(const refine::FrameRecord& record) {
   if (record.state == FrameState::table) {
     text += fmt::format(", in 0x{:x}[{}]", record.parent_table << page_shift, record.parent_index);
   }
+  if (record.state == FrameState::vcpu) { text += fmt::format(", context of its vCPU {}", record.parent_index); }
   if (record.is_table() && record.rest != 0) {
     text += fmt::format(", entries not listed: {}{}", entry_text(record.rest, record.level),
                         record.step == 0 ? "" : " and on");
   }
   return text;
+}
+
+std::string vcpu_text(const refine::VcpuRecord& record) {
+  if (record.state == VcpuState::none) { return "none"; }
+  return fmt::format("{}, context in 0x{:x}", name_of(record.state), record.frame << page_shift);
 }
 
 std::string compartment_text(const refine::CompartmentRecord& record) {
@@ -68,12 +75,15 @@ bool is_block(const SmallState& state, const SmallState::Key& at) {
              hw::is_leaf<Concrete>(Word<Concrete>(state.word(at.first, at.second)), static_cast<int>(table->level)));
 }
 
-bool is_worth_telling(FrameState state) { return state == FrameState::spare || is_data(state) || is_table(state); }
+bool is_worth_telling(FrameState state) {
+  return state == FrameState::spare || is_data(state) || is_table(state) || state == FrameState::vcpu;
+}
 
 class Rows {
  public:
   explicit Rows(const Counterexample& counterexample) : before_(counterexample.before), after_(counterexample.after) {
     for (const auto& [id, record] : after_.compartments) { add_compartment(id); }
+    for (const auto& [vcpu, record] : after_.vcpus) { add_vcpu(vcpu); }
     for (const auto& [frame, record] : after_.frames) { add_frame(frame); }
     for (const auto& [first, run] : before_.runs) { add_run(first, run); }
     std::set<SmallState::Key> words;
@@ -90,6 +100,11 @@ class Rows {
     const auto was = before_.compartment(id);
     add(fmt::format("compartment {}", id), compartment_text(was), compartment_text(after_.compartment(id)),
         id != 0 && was.state != CompartmentState::free);
+  }
+  void add_vcpu(const SmallState::Key& vcpu) {
+    const auto was = before_.vcpu(vcpu.first, vcpu.second);
+    add(fmt::format("vCPU {} of {}", vcpu.second, vcpu.first), vcpu_text(was),
+        vcpu_text(after_.vcpu(vcpu.first, vcpu.second)), was.state != VcpuState::none);
   }
   void add_frame(uint64_t frame) {
     const auto was = before_.frame(frame);

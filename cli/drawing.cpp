@@ -41,6 +41,7 @@ std::string value_words(const Parameter& parameter, uint64_t word, const Drawing
     case Kind::bits:
       return hex(word);
     case Kind::level:
+    case Kind::vcpu:
     case Kind::count:
     case Kind::flag:
       return word <= 0xFFFF ? fmt::format("{}", word) : hex(word);

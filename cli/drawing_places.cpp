@@ -20,6 +20,7 @@ using refine::ConcreteEngine;
 using refine::FrameView;
 using refine::SmallState;
 using refine::Translation;
+using refine::VcpuView;
 
 /// The value at a key of what the spec says, in words; nothing if it says nothing.
 template <class Map, class Words>
@@ -32,6 +33,11 @@ std::string compartment_words(const CompartmentView& view, const DrawingNames& n
   if (view.state == CompartmentState::free) { return "free"; }
   return fmt::format("{}, root {}, {} vCPU{}", name_of(view.state), names.frame(view.root), view.vcpus,
                      view.vcpus == 1 ? "" : "s");
+}
+
+std::string vcpu_words(const VcpuView& view, const DrawingNames& names) {
+  if (view.state == VcpuState::none) { return "none"; }
+  return fmt::format("{}, context in {}", name_of(view.state), names.frame(view.frame));
 }
 
 std::string frame_words(const FrameView& view, const DrawingNames& names) {
@@ -50,6 +56,16 @@ FrameState state_of(const ConcreteEngine& engine, uint64_t frame) {
   return enumerator(engine.frames.state.get(Frame<C>(frame)));
 }
 
+/// The value of the call's input of that name.
+std::optional<uint64_t> input(const Subject& s, std::string_view name) {
+  if (!s.cex.made) { return std::nullopt; }
+  const auto& inputs = row_of(s.cex.made->call).inputs;
+  for (size_t i = 0; i < std::min(inputs.size(), s.cex.made->arguments.size()); ++i) {
+    if (inputs[i].name == name) { return s.cex.made->arguments[i]; }
+  }
+  return std::nullopt;
+}
+
 PlacesOfSection compartments_of(const Subject& s) {
   PlacesOfSection section{"compartments", "Compartments", "", {}};
   for (const uint64_t id : s.names.compartments()) {
@@ -61,6 +77,24 @@ PlacesOfSection compartments_of(const Subject& s) {
          .is_related = s.names_compartment(id),
          .is_here = s.part("compartment") == id && !s.part("page"),
          .is_memory = false});
+  }
+  return section;
+}
+
+PlacesOfSection vcpus_of(const Subject& s) {
+  PlacesOfSection section{"vcpus", "vCPUs", "", {}};
+  for (const auto& [at, record] : s.cex.after.vcpus) {
+    const auto words = [&s](const VcpuView& view) { return vcpu_words(view, s.names); };
+    section.places.push_back({.name = fmt::format("vCPU {} of {}", at.second, s.names.compartment(at.first)),
+                              .read =
+                                  [=, at = at](const ConcreteEngine& e) {
+                                    return words(
+                                        refine::view_vcpu(e, CompartmentId<C>(at.first), VcpuIndex<C>(at.second)));
+                                  },
+                              .spec = wanted(s.cex.wanted.vcpus, at, words),
+                              .is_related = s.names_compartment(at.first) && input(s, "index") == at.second,
+                              .is_here = s.part("compartment") == at.first && s.part("vcpu") == at.second,
+                              .is_memory = false});
   }
   return section;
 }
@@ -113,6 +147,10 @@ std::string record_words(const ConcreteEngine& engine, uint64_t frame, const Dra
     text = fmt::format("mapped at IPA {} of {}{}", address(raw(table.base.get(f))),
                        names.compartment(raw(table.owner.get(f))),
                        misses_page(engine, frame) ? ", where it is not found" : "");
+  }
+  if (state == FrameState::vcpu) {
+    text = fmt::format("context of vCPU {} of {}", raw(table.parent_index.get(f)),
+                       names.compartment(raw(table.owner.get(f))));
   }
   return text.empty() ? "nothing" : text;
 }
@@ -236,16 +274,6 @@ PlacesOfSection contents_of(const Subject& s) {
   return section;
 }
 
-/// The value of the call's input of that name.
-std::optional<uint64_t> input(const Subject& s, std::string_view name) {
-  if (!s.cex.made) { return std::nullopt; }
-  const auto& inputs = row_of(s.cex.made->call).inputs;
-  for (size_t i = 0; i < std::min(inputs.size(), s.cex.made->arguments.size()); ++i) {
-    if (inputs[i].name == name) { return s.cex.made->arguments[i]; }
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 std::string page_words(const refine::PageView& view, const DrawingNames& names) {
@@ -295,7 +323,7 @@ std::vector<uint64_t> Subject::pages(uint64_t id) const {
 }
 
 std::vector<PlacesOfSection> places_of(const Subject& s) {
-  std::vector<PlacesOfSection> sections{compartments_of(s), frames_of(s)};
+  std::vector<PlacesOfSection> sections{compartments_of(s), vcpus_of(s), frames_of(s)};
   for (const uint64_t id : s.names.compartments()) {
     sections.push_back(mappings_of(s, id));
     sections.push_back(tables_of(s, id));

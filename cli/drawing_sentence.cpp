@@ -39,7 +39,7 @@ std::string place_words(const WrongPlace& wrong) {
   if (id == "contents") { return "the content of " + place; }
   if (id == "host") { return "what the host finds at " + place; }
   if (id == "cpus") { return "the stage 2 of " + place; }
-  if (id == "compartments") { return place; }
+  if (id == "compartments" || id == "vcpus") { return place; }
   const std::string& whose = wrong.section->whose;
   if (id.rfind("maps-", 0) == 0) { return fmt::format("what {} finds at {}", whose, place); }
   return fmt::format("the entry {} of {}", place, whose);

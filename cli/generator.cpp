@@ -12,6 +12,7 @@ using C = Concrete;
 
 constexpr uint64_t page_size = uint64_t{1} << page_shift;
 constexpr uint64_t compartments = 3;  ///< ids in use
+constexpr uint64_t most_vcpus = 3;    ///< indices in use, and how many vCPUs a compartment mostly may have
 constexpr uint64_t frames = 64;       ///< RAM frames in use
 constexpr unsigned candidates = 8;    ///< pairs of which the rarest is wanted first
 constexpr unsigned draws = 60;        ///< of arguments for a wanted pair
@@ -189,8 +190,10 @@ uint64_t Generator::well_formed(Kind kind) {
       return ipa();
     case Kind::level:
       return 1 + random_.below(leaf_level);
+    case Kind::vcpu:
+      return random_.below(most_vcpus);
     case Kind::count:
-      return 1 + random_.below(512);
+      return random_.chance(70) ? 1 + random_.below(most_vcpus) : 1 + random_.below(512);
     case Kind::flag:
       return random_.below(2);
     case Kind::bits:
@@ -214,6 +217,8 @@ uint64_t Generator::malformed(Kind kind) {
       return one_of(random_, std::array<uint64_t, 4>{ipa() + 1, ipa() | beyond, beyond - page_size, ~uint64_t{0}});
     case Kind::level:
       return one_of(random_, std::array<uint64_t, 4>{0, 4, 5, ~uint64_t{0}});
+    case Kind::vcpu:
+      return one_of(random_, std::array<uint64_t, 4>{511, 512, 513, ~uint64_t{0}});
     case Kind::count:
       return one_of(random_, std::array<uint64_t, 4>{0, 513, 1025, ~uint64_t{0}});
     case Kind::flag:

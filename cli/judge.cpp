@@ -29,6 +29,10 @@ std::vector<std::string> describe_places(const State& state, const CallEvent& ev
   const uint64_t id = raw(points.compartment);
   lines.push_back(
       fmt::format("compartment {} is {}", id, refine::describe(refine::view_compartment(state, points.compartment))));
+  for (const VcpuIndex<C> index : points.vcpus) {
+    lines.push_back(fmt::format("compartment {}, vCPU {}: {}", id, raw(index),
+                                refine::describe(refine::view_vcpu(state, points.compartment, index))));
+  }
   for (const Page<C> page : points.pages) {
     lines.push_back(fmt::format("compartment {} at ipa {:#x}: {}", id, raw(address_of(page)),
                                 refine::describe(refine::view_page(state, points.compartment, page))));

@@ -20,6 +20,7 @@ Json value_json(const Bound& bound) {
     case Sort::compartment:
     case Sort::index:
     case Sort::level:
+    case Sort::vcpu:
       return bound.value;
     case Sort::condition:
     case Sort::frame:
@@ -28,6 +29,7 @@ Json value_json(const Bound& bound) {
     case Sort::frame_state:
     case Sort::ipa_state:
     case Sort::compartment_state:
+    case Sort::power:
     case Sort::access:
     case Sort::status:
     case Sort::call:

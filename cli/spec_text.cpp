@@ -34,6 +34,8 @@ std::string_view name_of(Kind kind) {
       return "ipa";
     case Kind::level:
       return "level";
+    case Kind::vcpu:
+      return "vcpu";
     case Kind::count:
       return "count";
     case Kind::flag:

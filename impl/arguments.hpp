@@ -25,6 +25,11 @@ typename D::Bool is_vcpu_count(Word<D> vcpus) {
 }
 
 template <ValueDomain D>
+typename D::Bool is_vcpu_index(Word<D> index) {
+  return index < Word<D>(max_vcpus);
+}
+
+template <ValueDomain D>
 typename D::Bool is_flag(Word<D> flag) {
   return flag <= Word<D>(1);
 }

@@ -35,6 +35,16 @@ CompartmentTable<D> compartments_at_boot() {
   };
 }
 
+template <ValueDomain D>
+VcpuTable<D> vcpus_at_boot() {
+  using Table = VcpuTable<D>;
+  return {
+      .state = typename Table::template Field<Value<D, VcpuState>>(
+          [](CompartmentId<D>, VcpuIndex<D>) { return Value<D, VcpuState>(VcpuState::none); }),
+      .frame = typename Table::template Field<Frame<D>>([](CompartmentId<D>, VcpuIndex<D>) { return Frame<D>(0); }),
+  };
+}
+
 /// The engine on a platform, with the host's tables where `layout` says. `content(frame, index)` is
 /// what the host finds in its own frames.
 template <ValueDomain D, class Content>
@@ -48,6 +58,7 @@ Engine<D> boot(const Platform<D>& platform, const HostLayout<D>& layout, const C
       .platform = platform,
       .frames = frames_at_boot<D>(platform),
       .compartments = compartments_at_boot<D>(),
+      .vcpus = vcpus_at_boot<D>(),
       .host_root = layout.root,
   };
 }

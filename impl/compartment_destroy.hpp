@@ -4,6 +4,7 @@
 #include "impl/frames.hpp"
 #include "impl/maintenance.hpp"
 #include "impl/tables.hpp"
+#include "impl/vcpus.hpp"
 
 namespace bulkhead::impl {
 
@@ -16,7 +17,7 @@ Result<D> compartment_destroy(Engine<D>& engine, Word<D> cid) {
   if (life == CompartmentState::free) { return Status::no_such; }
   if (life != CompartmentState::stopping) { return Status::bad_state; }
   const Frame<D> root = engine.compartments.root.get(id);
-  if (any_entry(engine, root, entry_is_valid<D>)) { return Status::not_empty; }
+  if (has_any_vcpu(engine, id) | any_entry(engine, root, entry_is_valid<D>)) { return Status::not_empty; }
 
   invalidate_all(engine, id);
   make_spare(engine, root, FrameState::root);

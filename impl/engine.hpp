@@ -10,8 +10,8 @@ namespace bulkhead::impl {
 /// compartment it is mapped shared in; 0 is nobody. `base` is where the frame stands in the owner's IPA
 /// space: the one page at which `data` and shared host frames are mapped, the first page that a `root`
 /// or `table` translates. Tables have their `level` too, and the one entry that points to them, their
-/// parent. Which entry maps a page is not kept: a block takes the place of 512 pages, or 512 blocks,
-/// without a word about their frames.
+/// parent; a `vcpu` has its index in the place of that. Which entry maps a page is not kept: a block takes the place of
+/// 512 pages, or 512 blocks, without a word about their frames.
 template <ValueDomain D>
 struct FrameTable {
   template <class V>
@@ -34,12 +34,23 @@ struct CompartmentTable {
   Field<VcpuCount<D>> vcpus;
 };
 
+/// One record a vCPU, by compartment and index: whether there is one and whether it is on, and the frame that holds its
+/// context.
+template <ValueDomain D>
+struct VcpuTable {
+  template <class V>
+  using Field = typename D::template Map<V, CompartmentId<D>, VcpuIndex<D>>;
+  Field<Value<D, VcpuState>> state;
+  Field<Frame<D>> frame;
+};
+
 template <ValueDomain D>
 struct Engine {
   hw::Hardware<D> hardware;
   Platform<D> platform;
   FrameTable<D> frames;
   CompartmentTable<D> compartments;
+  VcpuTable<D> vcpus;
   Frame<D> host_root;  ///< root of the host's own stage-2 tables
 };
 

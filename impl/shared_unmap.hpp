@@ -7,8 +7,8 @@
 
 namespace bulkhead::impl {
 
-/// Takes a shared page away from the compartment; the frame and what it holds, what the compartment wrote included, stay
-/// the host's.
+/// Takes a shared page away from the compartment; the frame and what it holds, what the compartment wrote included,
+/// stay the host's.
 template <ValueDomain D>
 Result<D> shared_unmap(Engine<D>& engine, Word<D> cid, Ipa<D> ipa) {
   if (!is_compartment_id<D>(cid)) { return Status::bad_argument; }

@@ -16,6 +16,7 @@ enum class Kind : uint8_t {
   pa,           ///< a physical byte address, written in hexadecimal
   ipa,          ///< an intermediate physical byte address, written in hexadecimal
   level,        ///< a table level, written as a number
+  vcpu,         ///< the index of a vCPU, written as a number
   count,        ///< a quantity, written as a number
   flag,         ///< 0 or 1
   bits,         ///< a set of bits, written in hexadecimal
@@ -27,7 +28,7 @@ struct Parameter {
   std::string_view meaning;
 };
 
-inline constexpr size_t max_inputs = 4;
+inline constexpr size_t max_inputs = 5;
 inline constexpr size_t max_outputs = 1;
 
 /// A fixed-capacity list of parameters; unused places have an empty name.
@@ -64,6 +65,8 @@ enum class Call : uint8_t {
   page_relinquish,
   page_share,
   page_unshare,
+  vcpu_create,
+  vcpu_destroy,
 };
 
 /// Who may make a call.
@@ -82,6 +85,7 @@ struct CallRow {
 namespace parameter {
 inline constexpr Parameter cid{"cid", Kind::compartment, "compartment id, 1..65535"};
 inline constexpr Parameter ipa{"ipa", Kind::ipa, "intermediate physical address"};
+inline constexpr Parameter index{"index", Kind::vcpu, "index of the vCPU, 0..511"};
 inline constexpr Parameter pa{"pa", Kind::pa, "physical address of a frame"};
 inline constexpr Parameter level{"level", Kind::level,
                                  "level of the table, 1..3; of one that a block stands for 3 (2 MiB) or 2 (1 GiB)"};
@@ -104,15 +108,17 @@ constexpr CallRow row(Call call, std::string_view name, Caller caller, Parameter
   return {call, first_call_number + static_cast<uint32_t>(call), name, caller, in, out, summary};
 }
 
-inline constexpr std::array<CallRow, 22> calls = [] {
+inline constexpr std::array<CallRow, 24> calls = [] {
   using namespace parameter;
   const Parameter source{"src_pa", Kind::pa, "physical address of the frame copied from"};
   const Parameter root{"root_pa", Kind::pa, "physical address of the frame that becomes the root table"};
   const Parameter vcpus{"vcpus", Kind::count, "how many vCPUs it may have, 1..512"};
   const Parameter writable{"writable", Kind::flag, "1 if the compartment may write the page, 0 if not"};
+  const Parameter pc{"pc", Kind::bits, "where the vCPU begins when it first runs"};
+  const Parameter x0{"x0", Kind::bits, "what X0 holds then"};
   const Parameter version{"version", Kind::bits, "major version in bits [31:16], minor in [15:0]"};
   const Parameter features{"features", Kind::bits, "bit 0: memory isolation"};
-  return std::array<CallRow, 22>{
+  return std::array<CallRow, 24>{
       row(Call::version, "version", Caller::anyone, inputs(), outputs(version), "Says which interface this is."),
       row(Call::features, "features", Caller::anyone, inputs(), outputs(features), "Says what this engine implements."),
       row(Call::frame_donate, "frame_donate", Caller::host, inputs(pa), outputs(),
@@ -154,6 +160,10 @@ inline constexpr std::array<CallRow, 22> calls = [] {
           "Lets the host read and write a page of the caller."),
       row(Call::page_unshare, "page_unshare", Caller::guest, inputs(ipa), outputs(),
           "Takes a page that the caller shares away from the host."),
+      row(Call::vcpu_create, "vcpu_create", Caller::host, inputs(cid, index, pa, pc, x0), outputs(),
+          "Makes a vCPU, while building, whose context a spare frame holds; index 0 is on, every other one off."),
+      row(Call::vcpu_destroy, "vcpu_destroy", Caller::host, inputs(cid, index), outputs(pa),
+          "Takes a vCPU away and zeroes its context."),
   };
 }();
 

@@ -113,8 +113,25 @@ class ConcreteMap {
     return found == set_.end() ? start_(keys...) : found->second;
   }
   void set(K... keys, V value) { set_.insert_or_assign(pack(keys...), value); }
+  /// Whether `predicate` holds of the value at some last key, under the keys before it.
+  template <class... A>
+  Concrete::Bool any(A... arguments) const {
+    return any_of(std::make_tuple(arguments...), std::make_index_sequence<sizeof...(K) - 1>{});
+  }
 
  private:
+  using Last = std::tuple_element_t<sizeof...(K) - 1, std::tuple<K...>>;
+
+  template <class All, size_t... i>
+  bool any_of(const All& all, std::index_sequence<i...> /*prefix*/) const {
+    static_assert(Last::width <= index_bits, "every last key is looked at");
+    const auto& predicate = std::get<sizeof...(i)>(all);
+    for (uint64_t key = 0; key <= low_mask(Last::width); ++key) {
+      if (predicate(get(std::get<i>(all)..., Last(key)))) { return true; }
+    }
+    return false;
+  }
+
   Start start_;
   std::unordered_map<uint64_t, V> set_;
 };

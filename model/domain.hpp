@@ -32,8 +32,8 @@ auto holds_at(const Predicate& predicate, V value, K key) {
 /// - `Bits`, `Bool`: a word and a truth value. `Bool` combines with `&`, `|`, `!` and converts to
 ///   `bool` explicitly: that conversion is a *decision*, which forks the path in a symbolic domain.
 /// - `Operand<V>`, `where`: how comparisons take operands, so that a decision knows its source line.
-/// - `Map<V, K...>`: a total function from keys to a value; `get`, `set`. It starts as the function
-///   it is constructed with.
+/// - `Map<V, K...>`: a total function from keys to a value; `get`, `set`, and `any` where few keys can come last. It
+///   starts as the function it is constructed with.
 /// - `SpanMap<V, K...>`: the same, and whole spans of the last key at once: `set_span`, `any`.
 /// - `Memory`: frames of 512 words: `load`, `store`, `fill`, `copy`, `any`. A fill has a step, 0 or a power of two:
 ///   word i becomes `word | i * step`.

@@ -209,4 +209,41 @@ inline constexpr unsigned context_words = [] {
 }();
 static_assert(context_words <= 512, "a context fits into a frame");
 
+/// Where the context of a vCPU has a register: the place of its first word. Saved rows stand there in the order of the
+/// table.
+consteval unsigned context_place(std::string_view name) {
+  unsigned place = 0;
+  for (const GuestRegister& row : guest_registers) {
+    if (row.keeping != Keeping::saved) { continue; }
+    if (row.name == name) { return place; }
+    place += row.words;
+  }
+  throw "no such register is saved";
+}
+
+/// A word of a context.
+struct ContextWord {
+  unsigned place;
+  uint64_t value;
+};
+
+/// What a vCPU that was just created has in its registers, but for PC and X0 and where that is zero.
+inline constexpr auto reset_context = [] {
+  constexpr size_t count = [] {
+    size_t words = 0;
+    for (const GuestRegister& row : guest_registers) { words += row.reset != 0 ? 1 : 0; }
+    return words;
+  }();
+  std::array<ContextWord, count> context{};
+  size_t found = 0;
+  unsigned place = 0;
+  for (const GuestRegister& row : guest_registers) {
+    if (row.reset != 0) {
+      context.at(found++) = {place, row.reset};
+    }
+    place += row.keeping == Keeping::saved ? row.words : 0;
+  }
+  return context;
+}();
+
 }  // namespace bulkhead

@@ -19,6 +19,7 @@ bool is_written_in_hexadecimal(Kind kind) {
       return true;
     case Kind::compartment:
     case Kind::level:
+    case Kind::vcpu:
     case Kind::count:
     case Kind::flag:
       return false;

@@ -41,6 +41,9 @@ struct Level {
 struct CompartmentId {
   static constexpr unsigned width = 16;
 };
+struct VcpuIndex {
+  static constexpr unsigned width = 9;
+};
 struct VcpuCount {
   static constexpr unsigned width = 10;
 };
@@ -73,6 +76,9 @@ using Level = Value<D, tag::Level>;
 /// A compartment by id, which is its VMID; 0 is the host.
 template <class D>
 using CompartmentId = Value<D, tag::CompartmentId>;
+/// A vCPU of a compartment by index: 0..511.
+template <class D>
+using VcpuIndex = Value<D, tag::VcpuIndex>;
 /// A number of vCPUs: 0..512.
 template <class D>
 using VcpuCount = Value<D, tag::VcpuCount>;
@@ -136,6 +142,12 @@ constexpr std::string_view name_of(IpaState state) { return ipa_state_names.at(s
 /// What a compartment may do to a page: nothing, read and execute, or write too.
 enum class Access : uint8_t { none, read, read_write };
 constexpr unsigned enum_width(Access) { return 2; }
+
+/// Whether a compartment has a vCPU of an index, and whether PSCI has it on.
+enum class VcpuState : uint8_t { none, off, on };
+constexpr unsigned enum_width(VcpuState) { return 2; }
+inline constexpr std::array<std::string_view, 3> vcpu_state_names = {"none", "off", "on"};
+constexpr std::string_view name_of(VcpuState state) { return vcpu_state_names.at(static_cast<size_t>(state)); }
 
 /// A truth value that a map can hold.
 enum class Flag : uint8_t { no, yes };

@@ -167,6 +167,7 @@ spec::State<S> abstract(const impl::Engine<S>& engine, Session* session,
            samples},
       },
       {engine.compartments.state, engine.compartments.root, engine.compartments.vcpus},
+      {engine.vcpus.state, engine.vcpus.frame},
   };
 }
 

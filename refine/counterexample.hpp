@@ -43,6 +43,7 @@ struct CallEnd {
 struct SpecPlaces {
   std::map<uint64_t, FrameView> frames;                        ///< by frame number
   std::map<uint64_t, CompartmentView> compartments;            ///< by id
+  std::map<std::pair<uint64_t, uint64_t>, VcpuView> vcpus;     ///< by compartment id and index
   std::map<std::pair<uint64_t, uint64_t>, PageView> pages;     ///< by id and page number
   std::map<std::pair<uint64_t, uint64_t>, uint64_t> contents;  ///< by frame number and index, where content counts
   friend bool operator==(const SpecPlaces&, const SpecPlaces&) = default;
@@ -50,8 +51,8 @@ struct SpecPlaces {
 
 /// A part of the place at which a goal fails, or a name of a query with what it stands for.
 struct PointPart {
-  std::string
-      name;  ///< `frame`, `index`, `compartment`, `page`, `level`, `cpu`, `other_page`; of a query `frame f`, `value v`
+  std::string name;  ///< `frame`, `index`, `compartment`, `page`, `level`, `cpu`, `other_page`, `vcpu`; of a query
+                     ///< `frame f`, `value v`
   uint64_t number = 0;
   bool matters = false;  ///< the goal speaks of it
 

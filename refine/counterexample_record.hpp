@@ -11,6 +11,7 @@ constexpr Status last_of(Status) { return Status::unsupported; }
 constexpr Call last_of(Call) { return calls.back().call; }
 constexpr FrameState last_of(FrameState) { return FrameState::device; }
 constexpr CompartmentState last_of(CompartmentState) { return CompartmentState::stopping; }
+constexpr VcpuState last_of(VcpuState) { return VcpuState::on; }
 constexpr IpaState last_of(IpaState) { return IpaState::destroyed; }
 
 template <class Archive, class Tag>
@@ -58,6 +59,12 @@ void pass(Archive& archive, CompartmentRecord& record) {
 }
 
 template <class Archive>
+void pass(Archive& archive, VcpuRecord& record) {
+  auto& [state, frame] = record;
+  archive(state, frame);
+}
+
+template <class Archive>
 void pass(Archive& archive, HostTablePlan& plan) {
   auto& [root, level1, level2, level3, fine] = plan;
   archive(root, level1, level2, level3, fine);
@@ -65,8 +72,8 @@ void pass(Archive& archive, HostTablePlan& plan) {
 
 template <class Archive>
 void pass(Archive& archive, SmallState& state) {
-  auto& [frames, runs, words, compartments, vttbr, host] = state;
-  archive(frames, runs, words, compartments, vttbr, host);
+  auto& [frames, runs, words, compartments, vcpus, vttbr, host] = state;
+  archive(frames, runs, words, compartments, vcpus, vttbr, host);
 }
 
 template <class Archive>
@@ -79,6 +86,12 @@ template <class Archive>
 void pass(Archive& archive, CompartmentView& view) {
   auto& [state, root, vcpus] = view;
   archive(state, root, vcpus);
+}
+
+template <class Archive>
+void pass(Archive& archive, VcpuView& view) {
+  auto& [state, frame] = view;
+  archive(state, frame);
 }
 
 template <class Archive>
@@ -95,8 +108,8 @@ void pass(Archive& archive, PageView& view) {
 
 template <class Archive>
 void pass(Archive& archive, SpecPlaces& places) {
-  auto& [frames, compartments, pages, contents] = places;
-  archive(frames, compartments, pages, contents);
+  auto& [frames, compartments, vcpus, pages, contents] = places;
+  archive(frames, compartments, vcpus, pages, contents);
 }
 
 template <class Archive>

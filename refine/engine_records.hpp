@@ -34,4 +34,10 @@ CompartmentRecord record_in(const impl::Engine<D>& engine, CompartmentId<D> id) 
   return {static_cast<CompartmentState>(number(t.state)), number(t.root), number(t.vcpus)};
 }
 
+template <ValueDomain D>
+VcpuRecord record_in(const impl::Engine<D>& engine, CompartmentId<D> id, VcpuIndex<D> index) {
+  const auto number = [id, index](const auto& field) { return known_number(field.get(id, index).bits()); };
+  return {static_cast<VcpuState>(number(engine.vcpus.state)), number(engine.vcpus.frame)};
+}
+
 }  // namespace bulkhead::refine

@@ -89,17 +89,23 @@ void take_records(SmallState& state, const impl::Engine<S>& engine) {
     record.step = step;
   }
   for (auto& [id, record] : state.compartments) { record = record_in(engine, CompartmentId<S>(id)); }
+  for (auto& [vcpu, record] : state.vcpus) {
+    record = record_in(engine, CompartmentId<S>(vcpu.first), VcpuIndex<S>(vcpu.second));
+  }
 }
 
-/// The frames that a call names or returns, and its compartment, are listed even if they are quiet.
+/// The frames that a call names or returns, its compartment and its vCPU are listed even if they are quiet.
 void list_named(SmallState& state, const Rerun& rerun) {
   const auto list_compartment = [&state](uint64_t id) { state.compartments.emplace(id, state.compartment(id)); };
   if (is_about_caller(rerun.call)) { list_compartment(raw(rerun.arguments.caller)); }
+  const uint64_t compartment = number(spec::name_inputs(rerun.call, rerun.constants).compartment());
+  const auto list_vcpu = [&](uint64_t index) { state.vcpus.emplace(std::pair(compartment, index), VcpuRecord{}); };
   const auto& inputs = row_of(rerun.call).inputs;
   for (size_t i = 0; i < inputs.size(); ++i) {
     const uint64_t word = raw(rerun.arguments.words[i]);
     if (inputs[i].kind == bulkhead::Kind::pa && word >> address_bits == 0) { list(state, word >> page_shift); }
     if (inputs[i].kind == bulkhead::Kind::compartment && word >> 16U == 0) { list_compartment(word); }
+    if (inputs[i].kind == bulkhead::Kind::vcpu && word < entries_per_table) { list_vcpu(word); }
   }
 }
 
@@ -151,11 +157,11 @@ bool stands_in(const z3::expr& constant, const z3::expr& term, std::set<unsigned
 }
 
 /// The bits of the parts of a point, in the order of their names.
-constexpr std::array<const char*, 7> part_names = {"frame", "index", "compartment", "page",
-                                                   "level", "cpu",   "other_page"};
-std::array<SymBits, 7> bits_of(const Point& p) {
+constexpr std::array<const char*, 8> part_names = {"frame", "index", "compartment", "page",
+                                                   "level", "cpu",   "other_page",  "vcpu"};
+std::array<SymBits, 8> bits_of(const Point& p) {
   return {p.frame.bits(), p.index.bits(), p.compartment.bits(), p.page.bits(),
-          p.level.bits(), p.cpu.bits(),   p.other_page.bits()};
+          p.level.bits(), p.cpu.bits(),   p.other_page.bits(),  p.vcpu.bits()};
 }
 
 /// When a CPU may reach the frame of the point, or else one that the call overwrites.
@@ -189,9 +195,9 @@ Point point_of(const std::vector<PointPart>& parts) {
     const auto found = std::find_if(parts.begin(), parts.end(), [name](const PointPart& p) { return p.name == name; });
     return found == parts.end() ? 0 : found->number;
   };
-  return {Frame<S>(part("frame")),    Index<S>(part("index")), CompartmentId<S>(part("compartment")),
-          Page<S>(part("page")),      Level<S>(part("level")), Cpu<S>(part("cpu")),
-          Page<S>(part("other_page"))};
+  return {Frame<S>(part("frame")),     Index<S>(part("index")),   CompartmentId<S>(part("compartment")),
+          Page<S>(part("page")),       Level<S>(part("level")),   Cpu<S>(part("cpu")),
+          Page<S>(part("other_page")), VcpuIndex<S>(part("vcpu"))};
 }
 
 void mark_what_matters(std::vector<PointPart>& parts, Session& session, const SymBool& statement, const Point& any) {

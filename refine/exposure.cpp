@@ -131,9 +131,9 @@ std::vector<TableStore> table_stores(const Step& step, const Leads& leads) {
       const Word<S> before = memory.load(e.frame, e.index);
       const Word<S> entry = leads(before, e.value);
       // Above level 3 what is valid is a table or a block, and of both the type bit tells.
-      all.push_back({i, is_above_pages(step.moments[i], e.frame) & hw::is_table<S>(entry, 0) & (before != e.value),
-                     hw::output_frame<S>(entry), step.moments[i].frames.level.get(e.frame) == Level<S>(leaf_level - 1),
-                     memory});
+      const auto is_way = holds_entries(step, e.frame) & is_above_pages(step.moments[i], e.frame);
+      all.push_back({i, is_way & hw::is_table<S>(entry, 0) & (before != e.value), hw::output_frame<S>(entry),
+                     step.moments[i].frames.level.get(e.frame) == Level<S>(leaf_level - 1), memory});
     }
     write(memory, e);
   }

@@ -14,6 +14,7 @@ void note_point(Session& session, const Point& p) {
   session.note({Site::frame, p.frame.bits(), {}});
   session.note({Site::entry, p.frame.bits(), p.index.bits()});
   session.note({Site::compartment, p.compartment.bits(), {}});
+  session.note({Site::vcpu, p.compartment.bits(), p.vcpu.bits()});
   session.note({Site::cpu, p.cpu.bits(), {}});
 }
 
@@ -210,6 +211,10 @@ void assume_for(Session& session, const Path& path, const Statement& statement) 
       break;
     case Assumes::invariants:
       note_point(session, p);
+      break;
+    case Assumes::context:
+      note_point(session, p);
+      session.quietly([&] { path.pre.assume_named({"context_of_vcpu"}, {.frame = p.frame}); });
       break;
     case Assumes::call_walk:
       note_point(session, p);

@@ -136,9 +136,8 @@ void InitialProof::run() {
 
   prove_layout(layout, point);
   for (const Invariant<S>& invariant : invariants<S>()) {
-    prove("invariant", std::string(invariant.name), std::string(invariant.text), [&] {
-      return invariant.holds(view, {point.frame, point.index, point.compartment, point.cpu, point.page});
-    });
+    prove("invariant", std::string(invariant.name), std::string(invariant.text),
+          [&] { return invariant.holds(view, point.place()); });
   }
   prove("refinement", "frame.state", "every frame is what the spec has it for",
         [&] { return engine.frames.state.get(point.frame) == spec.frames.state.get(point.frame); });
@@ -146,13 +145,16 @@ void InitialProof::run() {
         [&] { return abstract_owner(engine, point.frame) == spec.frames.owner.get(point.frame); });
   prove("refinement", "frame.shared_with", "no frame is shared",
         [&] { return abstract_sharer(engine, point.frame) == spec.frames.shared_with.get(point.frame); });
-  prove("refinement", "content", "every host, spare, data and device frame holds what the spec says", [&] {
+  prove("refinement", "content", "every host, spare, data, vCPU and device frame holds what the spec says", [&] {
     const auto visible = has_content(engine.frames.state.get(point.frame));
     return implies(visible, engine.hardware.memory().load(point.frame, point.index) ==
                                 spec.frames.content.load(point.frame, point.index));
   });
   prove("refinement", "compartment", "every id is free", [&] {
     return engine.compartments.state.get(point.compartment) == spec.compartments.state.get(point.compartment);
+  });
+  prove("refinement", "vcpu", "no compartment has a vCPU", [&] {
+    return engine.vcpus.state.get(point.compartment, point.vcpu) == spec.vcpus.state.get(point.compartment, point.vcpu);
   });
   prove("refinement", "translation", "nothing is mapped, and no table serves a page", [&] {
     const Meaning seen = descend(engine, point.compartment, point.page).meaning(point.page);

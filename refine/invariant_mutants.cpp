@@ -27,7 +27,7 @@ std::vector<size_t> clause_counts() {
   std::vector<size_t> counts;
   session.quietly([&] {
     for (const Invariant<S>& invariant : invariants<S>()) {
-      counts.push_back(invariant.conclusion(pre.view(), {p.frame, p.index, p.compartment, p.cpu}).size());
+      counts.push_back(invariant.conclusion(pre.view(), p.place()).size());
     }
   });
   return counts;

@@ -229,6 +229,35 @@ void add_compartments(Invariants<D>& all) {
                  }});
 }
 
+/// What each vCPU and the frame of its context say of one another.
+template <ValueDomain D>
+void add_vcpus(Invariants<D>& all) {
+  using V = const View<D>&;
+  using P = const Place<D>&;
+  using C = Clauses<D>;
+  all.push_back({"vcpu_has_frame",
+                 "a vCPU is one of those its compartment may have, with a context in a frame of its own", About::vcpu,
+                 [](V v, P p) { return v.engine.vcpus.state.get(p.compartment, p.vcpu) != VcpuState::none; },
+                 [](V v, P p) -> C {
+                   const Record<D> r(v.engine, v.engine.vcpus.frame.get(p.compartment, p.vcpu));
+                   return {v.engine.vcpus.state.get(p.compartment, p.vcpu) <= VcpuState::on,
+                           v.engine.compartments.state.get(p.compartment) != CompartmentState::free,
+                           widen<VcpuCount<D>>(p.vcpu) < v.engine.compartments.vcpus.get(p.compartment),
+                           r.state == FrameState::vcpu,
+                           r.owner == p.compartment,
+                           r.index == widen<Index<D>>(p.vcpu)};
+                 }});
+  all.push_back({"context_of_vcpu", "a vCPU frame holds the context of the vCPU that its record names", About::frame,
+                 [](V v, P p) { return v.engine.frames.state.get(p.frame) == FrameState::vcpu; },
+                 [](V v, P p) -> C {
+                   const Record<D> r(v.engine, p.frame);
+                   const auto vcpu = widen<VcpuIndex<D>>(r.index);
+                   return {v.engine.vcpus.state.get(r.owner, vcpu) != VcpuState::none,
+                           v.engine.vcpus.frame.get(r.owner, vcpu) == p.frame};
+                 },
+                 Instances::own});
+}
+
 /// The host's own tables: an identity map, page by page where a GiB has RAM, complete at any moment.
 template <ValueDomain D>
 struct HostWalk {
@@ -299,6 +328,7 @@ Invariants<D> make_invariants() {
   add_entries(all);
   add_records(all);
   add_compartments(all);
+  add_vcpus(all);
   add_host(all);
   return all;
 }

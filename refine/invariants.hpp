@@ -43,17 +43,19 @@ struct Place {
   Frame<D> frame{};
   Index<D> index{};
   CompartmentId<D> compartment{};
+  VcpuIndex<D> vcpu{};  ///< of the compartment
   Cpu<D> cpu{};
   Page<D> page{};  ///< of an entry: its low bits say which of the pages that the entry spans
 };
 
 /// What kind of place an invariant is about.
-enum class About : uint8_t { frame, entry, compartment, cpu };
+enum class About : uint8_t { frame, entry, compartment, vcpu, cpu };
 
 /// Where an invariant is assumed of the state before a call.
 enum class Instances : uint8_t {
   followed,  ///< at every place that is read
   host,      ///< where it is asked for: it is about the host's tables, which most frames have nothing to do with
+  own,  ///< at the point of its own goal, and where a state that is to be legal violates it: no other goal needs it
   searched,  ///< where a state that is to be legal violates it: it is about whole walks, and no call relies on it
 };
 

@@ -38,6 +38,7 @@ SymBool is_wide(const Path& path, unsigned levels) {
   for (size_t i = 0; i < inputs.size(); ++i) {
     const Word<S> word = path.arguments.words.at(i);
     if (inputs[i].kind == Kind::compartment) { all = all & (word > Word<S>(0xFF)); }
+    if (inputs[i].kind == Kind::vcpu) { all = all & (word > Word<S>(0xF)); }
     if (inputs[i].kind == Kind::pa) { all = all & has_upper_half(frame_of(widen<Pa<S>>(word))); }
     if (inputs[i].kind == Kind::ipa) { all = all & has_high_indices(page_of(widen<Ipa<S>>(word)), levels); }
   }

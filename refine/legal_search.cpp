@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "refine/constants.hpp"
+#include "refine/few_vcpus.hpp"
 #include "refine/hints.hpp"
 #include "refine/second_opinion.hpp"
 #include "refine/small_world.hpp"
@@ -20,14 +21,14 @@ constexpr unsigned max_rounds = 24;
 
 // What is spent on each kind of search before the next: most states that there are take little.
 constexpr unsigned at_first = 8'000'000;
-constexpr unsigned in_small_world = 8'000'000;
+constexpr unsigned in_small_world = 16'000'000;
 constexpr unsigned with_hint = 2'000'000;
 /// A state that takes less to find is not worth a hint.
 constexpr uint64_t hard = 100'000;
 
 Place<S> constant_place(const Place<C>& place) {
-  return {constant(place.frame), constant(place.index), constant(place.compartment), constant(place.cpu),
-          constant(place.page)};
+  return {constant(place.frame), constant(place.index), constant(place.compartment),
+          constant(place.vcpu),  constant(place.cpu),   constant(place.page)};
 }
 
 /// One search for a state, by whatever narrows the states down.
@@ -56,10 +57,11 @@ class Hunt {
     return by_asking([&world] { world.close(); }, "no small legal state");
   }
 
-  /// Among all states, in no order: where little is left to find.
+  /// Among those with few vCPUs, in no order: where little is left to find.
   Search anywhere() {
     const Session::Scope scope(session_);
-    return by_asking([] {}, "no legal state");
+    FewVcpus vcpus(session_, pre_);
+    return by_asking([&vcpus] { vcpus.close(); }, "no legal state near one that is known");
   }
 
  private:

@@ -11,7 +11,7 @@
 namespace bulkhead::refine {
 
 /// What is spent on a counterexample before the solver is asked for long whether there is none.
-inline constexpr unsigned brief_search = 4'000'000;
+inline constexpr unsigned brief_search = 8'000'000;
 
 /// What a search for a legal state came to.
 struct Search {

@@ -38,6 +38,7 @@ bool is_within_ipa_space(Ipa<C> ipa) { return raw(ipa) <= low_mask(address_bits)
 struct Lockstep::Records {
   std::vector<std::array<uint64_t, 6>> frames;
   std::array<uint64_t, 3> compartment{};
+  std::vector<std::pair<VcpuState, uint64_t>> vcpus;
   friend bool operator==(const Records&, const Records&) = default;
 };
 
@@ -68,12 +69,16 @@ Answers Lockstep::call(Cpu<C> cpu, Call call, const Arguments<C>& arguments) {
   return answers;
 }
 
-/// Adds the frames that are mapped at the pages.
+/// Adds the frames that are mapped at the pages, and those that hold the contexts of the vCPUs.
 void Lockstep::add_mapped(Points& points) const {
   const auto& translations = spec_.translations;
   for (const Page<C> page : points.pages) {
     if (translations.access.get(points.compartment, page) == Access::none) { continue; }
     points.frames.push_back(translations.frame.get(points.compartment, page));
+  }
+  for (const VcpuIndex<C> index : points.vcpus) {
+    if (spec_.vcpus.state.get(points.compartment, index) == VcpuState::none) { continue; }
+    points.frames.push_back(spec_.vcpus.frame.get(points.compartment, index));
   }
 }
 
@@ -137,6 +142,9 @@ std::optional<Divergence> Lockstep::compare_everything() const {
   for (const uint64_t id : compartments_) {
     if (!divergence) { divergence = compare_compartment(CompartmentId<C>(id)); }
   }
+  for (const auto& [id, index] : vcpus_) {
+    if (!divergence) { divergence = compare_vcpu(CompartmentId<C>(id), VcpuIndex<C>(index)); }
+  }
   for (const auto& [id, page] : pages_) {
     if (!divergence) { divergence = compare_page(CompartmentId<C>(id), Page<C>(page)); }
   }
@@ -159,6 +167,10 @@ Lockstep::Records Lockstep::records_at(const Points& points) const {
   const auto& all = engine_.compartments;
   records.compartment = {raw(all.state.get(points.compartment)), raw(all.root.get(points.compartment)),
                          raw(all.vcpus.get(points.compartment))};
+  for (const VcpuIndex<C> index : points.vcpus) {
+    records.vcpus.emplace_back(enumerator(engine_.vcpus.state.get(points.compartment, index)),
+                               raw(engine_.vcpus.frame.get(points.compartment, index)));
+  }
   return records;
 }
 
@@ -167,6 +179,7 @@ void Lockstep::remember(const Points& points) {
   if (raw(points.compartment) == 0) { return; }
   compartments_.insert(raw(points.compartment));
   for (const Page<C> page : points.pages) { pages_.emplace(raw(points.compartment), raw(page)); }
+  for (const VcpuIndex<C> index : points.vcpus) { vcpus_.emplace(raw(points.compartment), raw(index)); }
 }
 
 std::optional<Divergence> Lockstep::compare_answers(Call call, const Answers& answers) const {
@@ -202,6 +215,9 @@ std::optional<Divergence> Lockstep::compare_points(const Points& points) const {
   for (const Page<C> page : points.pages) {
     if (auto divergence = compare_page(points.compartment, page)) { return divergence; }
   }
+  for (const VcpuIndex<C> index : points.vcpus) {
+    if (auto divergence = compare_vcpu(points.compartment, index)) { return divergence; }
+  }
   return std::nullopt;
 }
 
@@ -226,6 +242,11 @@ std::optional<Divergence> Lockstep::compare_page(CompartmentId<C> id, Page<C> pa
 
 std::optional<Divergence> Lockstep::compare_compartment(CompartmentId<C> id) const {
   return differ(who(id), view_compartment(engine_, id), view_compartment(spec_, id));
+}
+
+std::optional<Divergence> Lockstep::compare_vcpu(CompartmentId<C> id, VcpuIndex<C> index) const {
+  return differ(fmt::format("vCPU {} of {}", raw(index), who(id)), view_vcpu(engine_, id, index),
+                view_vcpu(spec_, id, index));
 }
 
 std::optional<Divergence> Lockstep::compare_translation(CompartmentId<C> id, Page<C> page) const {

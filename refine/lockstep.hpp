@@ -40,7 +40,7 @@ class Lockstep {
   Lockstep(const Lockstep&) = delete;
   Lockstep& operator=(const Lockstep&) = delete;
 
-  /// Both do the call. Compared are: status and outputs; at each frame, page and compartment named, what
+  /// Both do the call. Compared are: status and outputs; at each frame, page, compartment and vCPU named, what
   /// the hardware walker and the frame table say against the spec, and what frames hold; what any TLB
   /// may still translate there, and the tables at which it may begin. While the call is made other CPUs access the
   /// places too, through all that their TLBs hold: nothing may be possible that the spec allows neither before nor
@@ -55,8 +55,8 @@ class Lockstep {
   std::optional<Divergence> store(Cpu<Concrete> cpu, CompartmentId<Concrete> id, Ipa<Concrete> ipa,
                                   Word<Concrete> value);
 
-  /// Compares every frame, page and compartment that a successful call named, frames written to, and every translation
-  /// and every pointer to a table that a TLB holds.
+  /// Compares every frame, page, compartment and vCPU that a successful call named, frames written to, and every
+  /// translation and every pointer to a table that a TLB holds.
   std::optional<Divergence> compare_everything() const;
 
   /// Whoever is told of each effect of the engine; none if null.
@@ -64,9 +64,11 @@ class Lockstep {
 
   const ConcreteEngine& engine() const { return engine_; }
   const ConcreteSpec& spec() const { return spec_; }
-  /// Frames that a successful call named or an access wrote to, and compartments that a successful call named.
+  /// Frames that a successful call named or an access wrote to, and compartments and vCPUs that a successful call
+  /// named.
   const std::unordered_set<uint64_t>& frames() const { return frames_; }
   const std::unordered_set<uint64_t>& compartments() const { return compartments_; }
+  const std::set<std::pair<uint64_t, uint64_t>>& vcpus() const { return vcpus_; }
 
  private:
   struct Records;
@@ -81,6 +83,7 @@ class Lockstep {
   std::optional<Divergence> compare_frame(Frame<Concrete> frame) const;
   std::optional<Divergence> compare_page(CompartmentId<Concrete> id, Page<Concrete> page) const;
   std::optional<Divergence> compare_compartment(CompartmentId<Concrete> id) const;
+  std::optional<Divergence> compare_vcpu(CompartmentId<Concrete> id, VcpuIndex<Concrete> index) const;
   std::optional<Divergence> compare_translation(CompartmentId<Concrete> id, Page<Concrete> page) const;
   std::optional<Divergence> compare_cached(CompartmentId<Concrete> id, Page<Concrete> page) const;
   std::optional<Divergence> judge_cached(CompartmentId<Concrete> id, Page<Concrete> page,
@@ -94,6 +97,7 @@ class Lockstep {
   Others others_;
   std::unordered_set<uint64_t> frames_;            ///< named by a successful call, or written to
   std::set<std::pair<uint64_t, uint64_t>> pages_;  ///< compartment and page, likewise
+  std::set<std::pair<uint64_t, uint64_t>> vcpus_;  ///< compartment and index, likewise
   std::unordered_set<uint64_t> compartments_;      ///< likewise
 };
 

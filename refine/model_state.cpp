@@ -7,8 +7,9 @@ namespace bulkhead::refine {
 namespace {
 
 bool holds_frame(const std::string& field) {
-  return field == field::frame_parent_table || field == field::compartment_root || field == field::host_root ||
-         field == field::host_level1 || field == field::host_level2 || field == field::host_level3;
+  return field == field::frame_parent_table || field == field::compartment_root || field == field::vcpu_frame ||
+         field == field::host_root || field == field::host_level1 || field == field::host_level2 ||
+         field == field::host_level3;
 }
 
 bool is_keyed_by_frame(const std::string& field) {
@@ -18,7 +19,8 @@ bool is_keyed_by_frame(const std::string& field) {
 /// Whether the function is a field of the state, and not one that facts or goals made up.
 bool is_of_state(const std::string& field) {
   const bool of_host = field.starts_with("host.") && field != field::host_kind && field != field::host_key;
-  return is_keyed_by_frame(field) || field.starts_with("compartment.") || field == field::vttbr || of_host;
+  return is_keyed_by_frame(field) || field.starts_with("compartment.") || field.starts_with("vcpu.") ||
+         field == field::vttbr || of_host;
 }
 
 /// By how much the addresses in a table that maps one run grow from entry to entry.
@@ -82,6 +84,7 @@ void ModelState::note_frames() {
       if (field == field::host_level3) { frames_.insert(key[0] << 9); }
       if (field == "point.frame") { frames_.insert(value); }
       if (field.starts_with("compartment.")) { compartments_.insert(key[0]); }
+      if (field.starts_with("vcpu.")) { vcpus_.insert({key[0], key[1]}); }
       if (field == field::frame_owner) { compartments_.insert(value); }
     }
   }
@@ -146,6 +149,10 @@ void ModelState::write_down() {
     const auto field = [&](const char* name) { return given(name, {id}).value_or(0); };
     small_.compartments[id] = {static_cast<CompartmentState>(field(field::compartment_state)),
                                field(field::compartment_root), field(field::compartment_vcpus)};
+  }
+  for (const auto& [id, index] : vcpus_) {
+    const auto field = [&, key = Key{id, index}](const char* name) { return given(name, key).value_or(0); };
+    small_.vcpus[{id, index}] = {static_cast<VcpuState>(field(field::vcpu_state)), field(field::vcpu_frame)};
   }
   for (const auto& [key, value] : given_[field::vttbr]) { small_.vttbr[key[0]] = value; }
   small_.host = host_plan();

@@ -65,6 +65,7 @@ class ModelState {
   std::set<uint64_t> frames_;
   std::set<SmallState::Key> words_;
   std::set<uint64_t> compartments_;
+  std::set<SmallState::Key> vcpus_;
   std::set<uint64_t> host_tables_;  ///< frames that the model names as such
   std::set<uint64_t> corrected_;
   FrameRuns runs_;

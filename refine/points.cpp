@@ -29,6 +29,9 @@ Points points_of(Call call, const Arguments<C>& arguments) {
       case Kind::ipa:
         add_pages(points, page_of(widen<Ipa<C>>(word)), takes_level(call));
         break;
+      case Kind::vcpu:
+        points.vcpus.push_back(truncate<VcpuIndex<C>>(word));
+        break;
       case Kind::level:
       case Kind::count:
       case Kind::flag:

@@ -11,7 +11,8 @@ namespace bulkhead::refine {
 struct Points {
   CompartmentId<Concrete> compartment{};
   std::vector<Frame<Concrete>> frames;
-  std::vector<Page<Concrete>> pages;  ///< of the compartment
+  std::vector<Page<Concrete>> pages;       ///< of the compartment
+  std::vector<VcpuIndex<Concrete>> vcpus;  ///< likewise
 };
 
 /// The places that the arguments name, whatever their form, and the caller where the call is about it. For a call with

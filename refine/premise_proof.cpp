@@ -23,12 +23,12 @@ void PremiseProof::run() {
       const PreState pre(session_);
       const Point p = Point::arbitrary(session_);
       if (invariant.instances == Instances::host) { pre.assume_host_map(p.frame); }
-      const SymBool premise = invariant.premise(pre.view(), {p.frame, p.index, p.compartment, p.cpu, p.page});
+      const SymBool premise = invariant.premise(pre.view(), p.place());
       const Accept is_premise = [&](const ModelState& state) -> std::string {
         const Point at = evaluate_point(state, p);
         const auto engine = state.small().constants();
         const auto host = state.small().constant_host();
-        const auto holds = invariant.premise({engine, host}, {at.frame, at.index, at.compartment, at.cpu, at.page});
+        const auto holds = invariant.premise({engine, host}, at.place());
         return holds.is_true() ? "" : "a model does not reproduce on its state";
       };
       settle_witness(goal, find_legal(session_, pre, limits_, premise, is_premise, goal.name()));

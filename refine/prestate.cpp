@@ -54,6 +54,23 @@ impl::CompartmentTable<S> arbitrary_compartments(Session& session) {
   };
 }
 
+/// A field of one record a vCPU.
+template <class V>
+SymMap<V, CompartmentId<S>, VcpuIndex<S>> vcpu_field(Session& session, const char* name) {
+  return SymMap<V, CompartmentId<S>, VcpuIndex<S>>(
+      [&session, name](CompartmentId<S> id, VcpuIndex<S> index) {
+        session.note({Site::vcpu, id.bits(), index.bits()});
+        session.note_vcpu(index.bits());
+        return V::from_bits(session.apply(name, {id.bits(), index.bits()}, V::width));
+      },
+      name);
+}
+
+impl::VcpuTable<S> arbitrary_vcpus(Session& session) {
+  return {vcpu_field<Value<S, VcpuState>>(session, field::vcpu_state),
+          vcpu_field<Frame<S>>(session, field::vcpu_frame)};
+}
+
 /// A table of the host, and that no other one is the same frame: `kind` and `key` are inverses.
 /// Theorem `initial` proves this of the layout that boot really makes.
 Frame<S> host_table(Session& session, const char* name, unsigned kind, const SymBits& key, const SymBool& exists) {
@@ -96,6 +113,8 @@ Place<S> place_of(const Read& read) {
       return {.frame = Frame<S>::from_bits(read.first), .index = Index<S>::from_bits(read.second)};
     case Site::compartment:
       return {.compartment = CompartmentId<S>::from_bits(read.first)};
+    case Site::vcpu:
+      return {.compartment = CompartmentId<S>::from_bits(read.first), .vcpu = VcpuIndex<S>::from_bits(read.second)};
     case Site::cpu:
       return {.cpu = Cpu<S>::from_bits(read.first)};
   }
@@ -110,6 +129,8 @@ bool is_about(About about, Site site) {
       return site == Site::entry;
     case About::compartment:
       return site == Site::compartment;
+    case About::vcpu:
+      return site == Site::vcpu;
     case About::cpu:
       return site == Site::cpu;
   }
@@ -126,6 +147,7 @@ PreState::PreState(Session& session)
                platform_flag(session, field::engine_device)},
               arbitrary_frames(session),
               arbitrary_compartments(session),
+              arbitrary_vcpus(session),
               arbitrary_host_root(session)} {
   // The root of the host's tables is the engine's, and was from boot on.
   session.quietly([&] {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "hw/descriptor.hpp"
+#include "model/guest_registers.hpp"
 #include "model/memory_map.hpp"
 #include "refine/shape.hpp"
 
@@ -77,7 +78,7 @@ class Builder {
     }
     for (const auto& [frame, record] : s_.frames) {
       if (record.state == FrameState::spare) { donate(frame); }
-      if (record.state == FrameState::vcpu) { throw NoWay{"no call makes a vCPU frame"}; }
+      if (record.state == FrameState::vcpu && !is_context(frame)) { throw NoWay{"a vCPU frame without its vCPU"}; }
     }
     for (const auto& [id, record] : s_.compartments) { settle(id, record.state); }
     return std::move(deeds_);
@@ -175,6 +176,32 @@ class Builder {
     donate(record.root);
     call(Call::compartment_create, {id, address(record.root), record.vcpus});
     build_table(id, record.root);
+    for (const auto& [vcpu, its] : s_.vcpus) {
+      if (vcpu.first == id && its.state != VcpuState::none) { build_vcpu(id, vcpu.second, its); }
+    }
+  }
+  /// Registers of which the state says nothing are as they are made.
+  void build_vcpu(uint64_t id, uint64_t index, const VcpuRecord& record) {
+    if (record.state != (index == 0 ? VcpuState::on : VcpuState::off)) {
+      throw NoWay{"a vCPU that PSCI turned on or off"};
+    }
+    constexpr unsigned pc = context_place("PC");
+    constexpr unsigned x0 = context_place("X<n>");
+    std::map<uint64_t, uint64_t> context;
+    for (const ContextWord& word : reset_context) { context[word.place] = word.value; }
+    context[pc] = s_.word(record.frame, pc);
+    context[x0] = s_.word(record.frame, x0);
+    for (auto word = s_.words.lower_bound({record.frame, 0}); word != s_.words.end(); ++word) {
+      if (word->first.first != record.frame) { break; }
+      if (word->second != context[word->first.second]) { throw NoWay{"a vCPU with a context that is not new"}; }
+    }
+    donate(record.frame);
+    call(Call::vcpu_create, {id, index, address(record.frame), context[pc], context[x0]});
+  }
+  bool is_context(uint64_t frame) const {
+    return std::any_of(s_.vcpus.begin(), s_.vcpus.end(), [frame](const auto& vcpu) {
+      return vcpu.second.state != VcpuState::none && vcpu.second.frame == frame;
+    });
   }
   void settle(uint64_t id, CompartmentState state) {
     const std::vector<uint64_t> shares = shares_of(id);

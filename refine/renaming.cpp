@@ -81,6 +81,7 @@ Counterexample with_frames(const Counterexample& old, const Renaming& frames) {
   for (auto& [frame, record] : s.frames) { record.parent_table = name(record.parent_table); }
   s.frames = with_keys(s.frames, name);
   for (auto& [id, record] : s.compartments) { record.root = name(record.root); }
+  for (auto& [vcpu, record] : s.vcpus) { record.frame = name(record.frame); }
   for (auto& [cpu, word] : s.vttbr) { word = in_word(word); }
   if (s.host.root) { s.host.root = name(*s.host.root); }
   for (auto* tables : {&s.host.level1, &s.host.level2, &s.host.level3}) {
@@ -96,11 +97,27 @@ Counterexample with_compartments(const Counterexample& old, const Renaming& ids)
   Counterexample cex = old;
   SmallState& s = cex.before;
   s.compartments = with_keys(s.compartments, name);
+  s.vcpus =
+      with_keys(s.vcpus, [&](const SmallState::Key& vcpu) { return SmallState::Key(name(vcpu.first), vcpu.second); });
   for (auto& [frame, record] : s.frames) { record.owner = name(record.owner); }
   for (auto& [cpu, word] : s.vttbr) { word = (word & low_mask(vmid_shift)) | (name(word >> vmid_shift) << vmid_shift); }
   change_arguments(cex, Kind::compartment, name);
   if (cex.made) { cex.made->caller = name(cex.made->caller); }
   change_point(cex, "compartment", name);
+  return cex;
+}
+
+Counterexample with_vcpus(const Counterexample& old, const Renaming& indices) {
+  const auto name = [&indices](uint64_t index) { return renamed(indices, index); };
+  Counterexample cex = old;
+  SmallState& s = cex.before;
+  s.vcpus =
+      with_keys(s.vcpus, [&](const SmallState::Key& vcpu) { return SmallState::Key(vcpu.first, name(vcpu.second)); });
+  for (auto& [frame, record] : s.frames) {
+    if (record.state == FrameState::vcpu) { record.parent_index = name(record.parent_index); }
+  }
+  change_arguments(cex, Kind::vcpu, name);
+  change_point(cex, "vcpu", name);
   return cex;
 }
 
@@ -117,7 +134,9 @@ Counterexample with_indices(const Counterexample& old, unsigned level, const Ren
     return is_of_level(key.first) ? SmallState::Key(key.first, name(key.second)) : key;
   });
   for (auto& [frame, record] : s.frames) {
-    if (is_of_level(record.parent_table)) { record.parent_index = name(record.parent_index); }
+    if (record.state != FrameState::vcpu && is_of_level(record.parent_table)) {
+      record.parent_index = name(record.parent_index);
+    }
     if (record.is_mapped() || (record.is_table() && record.level > level)) { record.base = in_page(record.base); }
   }
   change_arguments(cex, Kind::ipa, in_address);

@@ -19,6 +19,8 @@ Renaming numbered_from(uint64_t first, const std::vector<uint64_t>& there);
 Counterexample with_frames(const Counterexample& counterexample, const Renaming& frames);
 /// Compartment ids.
 Counterexample with_compartments(const Counterexample& counterexample, const Renaming& ids);
+/// Indices of vCPUs.
+Counterexample with_vcpus(const Counterexample& counterexample, const Renaming& indices);
 /// Indices of tables of a level, and with them the pages that these translate.
 Counterexample with_indices(const Counterexample& counterexample, unsigned level, const Renaming& indices);
 

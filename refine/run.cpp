@@ -151,9 +151,9 @@ Arguments<S> constants_of(const ModelState& state, const Arguments<S>& any) {
 }
 
 Point evaluate_point(const ModelState& state, const Point& point) {
-  return {constant_of(state, point.frame),     constant_of(state, point.index), constant_of(state, point.compartment),
-          constant_of(state, point.page),      constant_of(state, point.level), constant_of(state, point.cpu),
-          constant_of(state, point.other_page)};
+  return {constant_of(state, point.frame),      constant_of(state, point.index), constant_of(state, point.compartment),
+          constant_of(state, point.page),       constant_of(state, point.level), constant_of(state, point.cpu),
+          constant_of(state, point.other_page), constant_of(state, point.vcpu)};
 }
 
 }  // namespace bulkhead::refine

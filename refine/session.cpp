@@ -68,6 +68,7 @@ void Session::begin(std::vector<bool> choices) {
   unfollowed_.clear();
   universals_.clear();
   indices_.clear();
+  vcpus_.clear();
   pages_.clear();
   entry_witnesses_.clear();
   definitions_.clear();
@@ -194,33 +195,51 @@ void Session::on_page(std::function<void(const SymBits&)> hook) {
   for (const SymBits& page : pages) { page_hook_(page); }
 }
 
+const std::vector<SymBits>& Session::keys_over(Universal::Over over) const {
+  switch (over) {
+    case Universal::Over::index:
+      return indices_;
+    case Universal::Over::vcpu:
+      return vcpus_;
+    case Universal::Over::page:
+      return pages_;
+  }
+  return pages_;
+}
+
 void Session::add_universal(Universal universal) {
-  const std::vector<SymBits> keys = universal.over == Universal::Over::index ? indices_ : pages_;
+  const std::vector<SymBits> keys = keys_over(universal.over);
   universals_.push_back(universal);
   for (const SymBits& key : keys) { instantiate(universal, key); }
 }
 
-void Session::note_index(const SymBits& index) {
-  for (const SymBits& known : indices_) {
-    if (same(known, index)) { return; }
-  }
-  indices_.push_back(index);
+/// Whether the key is a new one.
+bool Session::note_key(std::vector<SymBits>& known, const SymBits& key) {
+  const auto is_it = [&key](const SymBits& other) { return same(other, key); };
+  if (std::any_of(known.begin(), known.end(), is_it)) { return false; }
+  known.push_back(key);
+  return true;
+}
+
+void Session::instantiate_all(Universal::Over over, const SymBits& key) {
   const std::vector<Universal> universals = universals_;
   for (const Universal& universal : universals) {
-    if (universal.over == Universal::Over::index) { instantiate(universal, index); }
+    if (universal.over == over) { instantiate(universal, key); }
   }
 }
 
+void Session::note_index(const SymBits& index) {
+  if (note_key(indices_, index)) { instantiate_all(Universal::Over::index, index); }
+}
+
+void Session::note_vcpu(const SymBits& index) {
+  if (note_key(vcpus_, index)) { instantiate_all(Universal::Over::vcpu, index); }
+}
+
 void Session::note_page(const SymBits& page) {
-  for (const SymBits& known : pages_) {
-    if (same(known, page)) { return; }
-  }
-  pages_.push_back(page);
+  if (!note_key(pages_, page)) { return; }
   if (page_hook_) { page_hook_(page); }
-  const std::vector<Universal> universals = universals_;
-  for (const Universal& universal : universals) {
-    if (universal.over == Universal::Over::page) { instantiate(universal, page); }
-  }
+  instantiate_all(Universal::Over::page, page);
 }
 
 void Session::define(unsigned width, const std::function<SymBool(const SymBits&)>& holds_at) {
@@ -239,6 +258,14 @@ SymBool Session::some_entry(const SymBits& frame, const std::function<SymBool(co
   entry_witnesses_.push_back({found, frame, witness});
   assume(implies(found, holds_at(witness)));
   add_universal({Universal::Over::index, [found, holds_at](const SymBits& index) { return found | !holds_at(index); }});
+  return found;
+}
+
+SymBool Session::some_vcpu(const std::function<SymBool(const SymBits&)>& holds_at) {
+  define(VcpuIndex<Concrete>::width, holds_at);
+  const SymBool found = fresh_bool("some_vcpu");
+  assume(implies(found, holds_at(fresh_bits("vcpu_witness", VcpuIndex<Concrete>::width))));
+  add_universal({Universal::Over::vcpu, [found, holds_at](const SymBits& index) { return found | !holds_at(index); }});
   return found;
 }
 
@@ -267,6 +294,7 @@ Session::Scope::Scope(Session& session)
       reads_(session.reads_.size()),
       universals_(session.universals_.size()),
       indices_(session.indices_.size()),
+      vcpus_(session.vcpus_.size()),
       pages_(session.pages_.size()),
       witnesses_(session.entry_witnesses_.size()),
       applications_(session.applications_.size()),
@@ -291,6 +319,7 @@ Session::Scope::~Scope() {
   session_.definitions_.erase(session_.definitions_.begin() + static_cast<std::ptrdiff_t>(definitions_),
                               session_.definitions_.end());
   session_.indices_.resize(indices_);
+  session_.vcpus_.resize(vcpus_);
   session_.pages_.resize(pages_);
   session_.entry_witnesses_.erase(session_.entry_witnesses_.begin() + static_cast<std::ptrdiff_t>(witnesses_),
                                   session_.entry_witnesses_.end());

@@ -17,12 +17,12 @@ namespace bulkhead::refine {
 
 /// What a key of the state before is a key of. Reading at a site makes the invariants about it
 /// available.
-enum class Site : uint8_t { frame, entry, compartment, cpu };
+enum class Site : uint8_t { frame, entry, compartment, vcpu, cpu };
 
 struct Read {
   Site site;
   SymBits first;
-  SymBits second;      ///< the index of an entry; unused at other sites
+  SymBits second;      ///< the index of an entry or a vCPU; unused at other sites
   unsigned depth = 0;  ///< 0: read by the program or a goal; n: by a fact about a read at n - 1
 };
 
@@ -40,9 +40,9 @@ struct Belief {
   size_t decisions;  ///< how many decisions of the path came before
 };
 
-/// A universal fact over table indices or pages, instantiated at every such key that is read.
+/// A universal fact over table indices, vCPU indices or pages, instantiated at every such key that is read.
 struct Universal {
-  enum class Over : uint8_t { index, page } over;
+  enum class Over : uint8_t { index, vcpu, page } over;
   std::function<SymBool(const SymBits&)> instance;
 };
 
@@ -132,9 +132,11 @@ class Session {
   void on_page(std::function<void(const SymBits&)> hook);
   void add_universal(Universal universal);
   void note_index(const SymBits& index);
+  void note_vcpu(const SymBits& index);
   void note_page(const SymBits& page);
   const std::vector<SymBits>& pages() const { return pages_; }
   SymBool some_entry(const SymBits& frame, const std::function<SymBool(const SymBits&)>& holds_at);
+  SymBool some_vcpu(const std::function<SymBool(const SymBits&)>& holds_at);
   SymBool some_page(const std::function<SymBool(const SymBits&)>& inside,
                     const std::function<SymBool(const SymBits&)>& holds_at);
   const std::vector<EntryWitness>& entry_witnesses() const { return entry_witnesses_; }
@@ -155,7 +157,7 @@ class Session {
 
    private:
     Session& session_;
-    size_t facts_, reads_, universals_, indices_, pages_, witnesses_, applications_, unfollowed_, definitions_;
+    size_t facts_, reads_, universals_, indices_, vcpus_, pages_, witnesses_, applications_, unfollowed_, definitions_;
   };
 
   /// Cases into which a goal that is hard as a whole may be split: each of these, and none of them.
@@ -173,6 +175,9 @@ class Session {
   static Key key_of(const Read& read);
   static uint64_t id_of(const SymBits& bits);
   void instantiate(const Universal& universal, const SymBits& key);
+  const std::vector<SymBits>& keys_over(Universal::Over over) const;
+  static bool note_key(std::vector<SymBits>& known, const SymBits& key);
+  void instantiate_all(Universal::Over over, const SymBits& key);
   bool take(const SymBool& condition, bool taken, bool forced);
   void define(unsigned width, const std::function<SymBool(const SymBits&)>& holds_at);
 
@@ -199,7 +204,7 @@ class Session {
   std::set<Key> read_keys_;
   std::vector<Read> unfollowed_;
   std::vector<Universal> universals_;
-  std::vector<SymBits> indices_, pages_;
+  std::vector<SymBits> indices_, vcpus_, pages_;
   std::vector<EntryWitness> entry_witnesses_;
   std::vector<z3::expr> definitions_;
   std::vector<SymBool> cases_;

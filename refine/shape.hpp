@@ -53,10 +53,11 @@ typename D::Bool is_hosts_ram(Value<D, FrameState> state) {
   return (state == FrameState::host) | (state == FrameState::shared_data);
 }
 
-/// Whether what a frame holds means something: for host, spare, data and device frames.
+/// Whether what a frame holds means something: for host, spare, data, vCPU and device frames.
 template <ValueDomain D>
 typename D::Bool has_content(Value<D, FrameState> state) {
-  return (state == FrameState::host) | (state == FrameState::spare) | is_data<D>(state) | (state == FrameState::device);
+  return (state == FrameState::host) | (state == FrameState::spare) | is_data<D>(state) | (state == FrameState::vcpu) |
+         (state == FrameState::device);
 }
 
 /// `pick(level)` for a level known only to the domain.

@@ -92,7 +92,13 @@ void erase_compartment(SmallState& s, uint64_t id) {
   for (const auto& [frame, record] : frames) {
     if (record.owner == id) { erase_frame(s, frame); }
   }
+  std::erase_if(s.vcpus, [id](const auto& vcpu) { return vcpu.first.first == id; });
   s.compartments.erase(id);
+}
+
+void erase_vcpu(SmallState& s, const SmallState::Key& vcpu) {
+  erase_frame(s, s.vcpus.at(vcpu).frame);
+  s.vcpus.erase(vcpu);
 }
 
 class Shrinker {
@@ -144,8 +150,14 @@ class Shrinker {
     attempt([](Counterexample& c) {
       std::erase_if(c.before.compartments, [](const auto& r) { return r.second.state == CompartmentState::free; });
     });
+    attempt([](Counterexample& c) {
+      std::erase_if(c.before.vcpus, [](const auto& v) { return v.second.state == VcpuState::none; });
+    });
     for (const auto& [id, record] : std::map(best_.before.compartments)) {
       attempt([id = id](Counterexample& c) { erase_compartment(c.before, id); });
+    }
+    for (const auto& [vcpu, record] : std::map(best_.before.vcpus)) {
+      attempt([vcpu = vcpu](Counterexample& c) { erase_vcpu(c.before, vcpu); });
     }
     for (const auto& [frame, record] : std::map(best_.before.frames)) {
       attempt([frame = frame](Counterexample& c) { erase_frame(c.before, frame); });
@@ -158,6 +170,7 @@ class Shrinker {
   void rename() {
     rename_frames();
     rename_compartments();
+    rename_vcpus();
     for (unsigned level = 0; level <= leaf_level; ++level) { rename_indices(level); }
   }
 
@@ -187,6 +200,11 @@ class Shrinker {
       if (id != 0) { ids.push_back(id); }
     }
     rename_with(numbered_from(1, ids), with_compartments);
+  }
+  void rename_vcpus() {
+    std::set<uint64_t> indices;
+    for (const auto& [vcpu, record] : best_.before.vcpus) { indices.insert(vcpu.second); }
+    rename_with(numbered_from(0, {indices.begin(), indices.end()}), with_vcpus);
   }
   /// At the root, where the two halves mean different things, then each half from its own start.
   void rename_indices(unsigned level) {
@@ -264,8 +282,12 @@ class Shrinker {
       const auto simplest = shares_pages(id) ? CompartmentState::active : CompartmentState::created;
       attempt([id = id, simplest](Counterexample& c) { c.before.compartments[id].state = simplest; });
     }
+    for (const auto& [vcpu, record] : std::map(best_.before.vcpus)) {
+      const auto usual = vcpu.second == 0 ? VcpuState::on : VcpuState::off;
+      attempt([vcpu = vcpu, usual](Counterexample& c) { c.before.vcpus[vcpu].state = usual; });
+    }
     for (const auto& [frame, record] : std::map(best_.before.frames)) {
-      if (is_quiet(record) || record.state == FrameState::vcpu) {
+      if (is_quiet(record)) {
         attempt([frame = frame](Counterexample& c) { c.before.frames[frame] = host_frame(); });
       }
       attempt([frame = frame](Counterexample& c) { make_ordinary(c.before.frames[frame]); });

@@ -70,6 +70,7 @@ class CompleteState {
   }
 
   CompartmentRecord compartment(uint64_t id) const { return at(s_.compartments, id).value_or(CompartmentRecord{}); }
+  VcpuRecord vcpu(uint64_t id, uint64_t index) const { return at(s_.vcpus, {id, index}).value_or(VcpuRecord{}); }
   uint64_t vttbr(uint64_t cpu) const { return at(s_.vttbr, cpu).value_or(root() << page_shift); }
 
   uint64_t root() const { return s_.host.root.value_or(region_ << region_bits | root_place); }
@@ -119,6 +120,9 @@ class CompleteState {
     }
     for (const auto& [id, record] : s_.compartments) {
       if (is_in(record.root)) { return true; }
+    }
+    for (const auto& [vcpu, record] : s_.vcpus) {
+      if (is_in(record.frame)) { return true; }
     }
     return is_planned_in(is_in);
   }
@@ -204,6 +208,18 @@ impl::CompartmentTable<D> compartment_table_of(const Complete& s) {
 }
 
 template <ValueDomain D>
+impl::VcpuTable<D> vcpu_table_of(const Complete& s) {
+  using C = CompartmentId<D>;
+  using I = VcpuIndex<D>;
+  const auto map = [s]<class V>(V /*like*/, const auto& value) {
+    return typename D::template Map<V, C, I>(
+        [s, value](C id, I index) { return V(value(s->vcpu(number(id), number(index)))); });
+  };
+  return {map(Value<D, VcpuState>(VcpuState::none), [](const VcpuRecord& r) { return r.state; }),
+          map(Frame<D>(0), [](const VcpuRecord& r) { return r.frame; })};
+}
+
+template <ValueDomain D>
 impl::Engine<D> engine_of(const SmallState& state) {
   const auto s = std::make_shared<const CompleteState>(state);
   typename D::Memory memory(
@@ -212,6 +228,7 @@ impl::Engine<D> engine_of(const SmallState& state) {
           platform_of<D>(s),
           frame_table_of<D>(s),
           compartment_table_of<D>(s),
+          vcpu_table_of<D>(s),
           Frame<D>(s->root())};
 }
 
@@ -246,7 +263,7 @@ class Inspector {
     const uint64_t first = raw(hw::output_frame<Concrete>(Word<Concrete>(word)));
     const uint64_t last = first | span_mask(static_cast<unsigned>(record.level));
     for (auto f = frames.lower_bound(first + 1); f != frames.end() && *f <= last; ++f) {
-      check(About::entry, {place.frame, place.index, {}, {}, Page<Concrete>(*f - first)});
+      check(About::entry, {.frame = place.frame, .index = place.index, .page = Page<Concrete>(*f - first)});
     }
   }
   std::vector<SmallState::Violation> found;
@@ -279,6 +296,7 @@ uint64_t SmallState::word(uint64_t frame, uint64_t index) const {
   return at(words, {frame, index}).value_or(listed->second.unlisted(index));
 }
 CompartmentRecord SmallState::compartment(uint64_t id) const { return CompleteState(*this).compartment(id); }
+VcpuRecord SmallState::vcpu(uint64_t id, uint64_t index) const { return CompleteState(*this).vcpu(id, index); }
 uint64_t SmallState::vttbr_of(uint64_t cpu) const { return CompleteState(*this).vttbr(cpu); }
 uint64_t SmallState::host_root() const { return CompleteState(*this).root(); }
 std::optional<uint64_t> SmallState::first_host_frame_under(uint64_t frame, uint64_t index) const {
@@ -321,6 +339,9 @@ std::vector<SmallState::Violation> SmallState::violations() const {
   std::set<uint64_t> ids = {0, 1};
   for (const auto& [id, record] : compartments) { ids.insert(id); }
   for (const uint64_t id : ids) { inspector.check(About::compartment, {.compartment = CompartmentId<C>(id)}); }
+  for (const auto& [vcpu, record] : vcpus) {
+    inspector.check(About::vcpu, {.compartment = CompartmentId<C>(vcpu.first), .vcpu = VcpuIndex<C>(vcpu.second)});
+  }
   for (const auto& [cpu, value] : vttbr) { inspector.check(About::cpu, {.cpu = Cpu<C>(cpu)}); }
   return std::move(inspector.found);
 }

@@ -63,6 +63,13 @@ struct CompartmentRecord {
   friend bool operator==(const CompartmentRecord&, const CompartmentRecord&) = default;
 };
 
+/// What the engine records of a vCPU.
+struct VcpuRecord {
+  VcpuState state = VcpuState::none;
+  uint64_t frame = 0;  ///< that holds its context, by number
+  friend bool operator==(const VcpuRecord&, const VcpuRecord&) = default;
+};
+
 /// Which frames the host's own tables are, where that matters; the others lie in the quiet region, as boot would lay
 /// them. What their words are follows from the states of the frames they map.
 struct HostTablePlan {
@@ -84,6 +91,7 @@ class SmallState {
   FrameRuns runs;                                      ///< frames that are not listed one by one
   std::map<Key, uint64_t> words;                       ///< by frame number and index
   std::map<uint64_t, CompartmentRecord> compartments;  ///< by id; all others are free
+  std::map<Key, VcpuRecord> vcpus;                     ///< by compartment id and index; there are no others
   std::map<uint64_t, uint64_t> vttbr;                  ///< by CPU; all others name the host's stage 2
   HostTablePlan host;
 
@@ -107,10 +115,11 @@ class SmallState {
 
   /// The record of a frame that is listed and holds a table of a compartment; null of any other.
   const FrameRecord* listed_table(uint64_t frame) const;
-  /// What is true of any frame, word, compartment and CPU, listed or not.
+  /// What is true of any frame, word, compartment, vCPU and CPU, listed or not.
   FrameRecord frame(uint64_t number) const;
   uint64_t word(uint64_t frame, uint64_t index) const;
   CompartmentRecord compartment(uint64_t id) const;
+  VcpuRecord vcpu(uint64_t id, uint64_t index) const;
   uint64_t vttbr_of(uint64_t cpu) const;
   uint64_t host_root() const;
   /// The first frame that the host reaches through an entry of one of its own tables; nothing if the frame is none.

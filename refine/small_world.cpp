@@ -35,7 +35,7 @@ SymBool is_from(V first, uint64_t bits, V number) {
 
 }  // namespace
 
-SmallWorld::SmallWorld(Session& session, const PreState& pre) : session_(session), pre_(pre) {
+SmallWorld::SmallWorld(Session& session, const PreState& pre) : session_(session), pre_(pre), vcpus_(session, pre) {
   for (uint64_t place = 0; place <= table_places; ++place) { tables_.emplace_back(first_frame + place); }
   for (uint64_t i = 0; i < tables_of_level; ++i) { compartments_.emplace_back(first_compartment + i); }
 }
@@ -80,12 +80,16 @@ void SmallWorld::assume_compartments() {
 void SmallWorld::close_places() {
   for_each_new(Site::entry, entries_, [this](const Read& read) { close_entry(read); });
   primary_ = entries_.size();
-  const auto places = [this] { return frames_.size() + entries_.size() + ids_.size() + cpus_.size(); };
+  vcpus_.close();
+  const auto places = [this] {
+    return frames_.size() + entries_.size() + ids_.size() + vcpus_.places() + cpus_.size();
+  };
   for (size_t before = 0; before != places();) {
     before = places();
     for_each_new(Site::frame, frames_, [this](const Read& read) { close_frame(read.first); });
     for_each_new(Site::entry, entries_, [this](const Read& read) { silence(read); });
     for_each_new(Site::compartment, ids_, [this](const Read& read) { close_compartment(read.first); });
+    vcpus_.close();
     for_each_new(Site::cpu, cpus_,
                  [this](const Read& read) { pre_.assume_at(About::cpu, {.cpu = Cpu<S>::from_bits(read.first)}); });
   }

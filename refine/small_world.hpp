@@ -3,7 +3,7 @@
 #include <array>
 #include <vector>
 
-#include "refine/prestate.hpp"
+#include "refine/few_vcpus.hpp"
 
 namespace bulkhead::refine {
 
@@ -37,6 +37,7 @@ class SmallWorld {
   const PreState& pre_;
   std::vector<Frame<S>> tables_;  ///< two of each level, the roots first
   std::vector<CompartmentId<S>> compartments_;
+  FewVcpus vcpus_;
   std::vector<Read> frames_, entries_, homes_, ids_, cpus_;  ///< that are closed
   size_t primary_ = 0;                                       ///< of the entries: those closed at the beginning
   bool is_begun_ = false;

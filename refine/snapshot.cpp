@@ -23,6 +23,10 @@ void take_compartment(SmallState& state, const ConcreteEngine& engine, uint64_t 
   state.compartments[id] = record_in(engine, CompartmentId<C>(id));
 }
 
+void take_vcpu(SmallState& state, const ConcreteEngine& engine, uint64_t id, uint64_t index) {
+  state.vcpus[{id, index}] = record_in(engine, CompartmentId<C>(id), VcpuIndex<C>(index));
+}
+
 }  // namespace
 
 SmallState snapshot(const Lockstep& machine, const Points& besides) {
@@ -36,6 +40,8 @@ SmallState snapshot(const Lockstep& machine, const Points& besides) {
   }
   for (const uint64_t id : machine.compartments()) { take_compartment(state, engine, id); }
   take_compartment(state, engine, raw(besides.compartment));
+  for (const auto& [id, index] : machine.vcpus()) { take_vcpu(state, engine, id, index); }
+  for (const VcpuIndex<C> index : besides.vcpus) { take_vcpu(state, engine, raw(besides.compartment), raw(index)); }
   state = compacted(std::move(state), named);
   state.host.root = raw(engine.host_root);
   state.frames[raw(engine.host_root)] = record_in(engine, engine.host_root);

@@ -27,6 +27,12 @@ CompartmentView compartment_in(const spec::State<S>& spec, uint64_t id) {
   return {state, number(spec.compartments.root.get(c)), number(spec.compartments.vcpus.get(c))};
 }
 
+VcpuView vcpu_in(const spec::State<S>& spec, uint64_t id, uint64_t index) {
+  const auto state = enumerated(spec.vcpus.state.get(CompartmentId<S>(id), VcpuIndex<S>(index)));
+  if (state == VcpuState::none) { return {}; }
+  return {state, number(spec.vcpus.frame.get(CompartmentId<S>(id), VcpuIndex<S>(index)))};
+}
+
 PageView page_in(const spec::State<S>& spec, uint64_t id, uint64_t page) {
   const CompartmentId<S> c(id);
   const Page<S> p(page);
@@ -76,6 +82,7 @@ SpecPlaces spec_places(const spec::State<S>& spec, const SmallState& listed, con
   SpecPlaces places;
   for (const auto& [frame, record] : listed.frames) { places.frames[frame] = frame_in(spec, frame); }
   for (const auto& [id, record] : listed.compartments) { places.compartments[id] = compartment_in(spec, id); }
+  for (const auto& [at, record] : listed.vcpus) { places.vcpus[at] = vcpu_in(spec, at.first, at.second); }
   std::set<SmallState::Key> all_pages = pages;
   std::set<SmallState::Key> all_words = words;
   for (const auto& [word, value] : listed.words) {

@@ -16,7 +16,17 @@ Point Point::arbitrary(Session& session) {
       Level<S>::from_bits(any("point.level", Level<S>::width)),
       Cpu<S>::from_bits(any("point.cpu", Cpu<S>::width)),
       Page<S>::from_bits(any("point.other_page", Page<S>::width)),
+      VcpuIndex<S>::from_bits(any("point.vcpu", VcpuIndex<S>::width)),
   };
+}
+
+SymBool holds_table(const impl::Engine<S>& engine, Frame<S> frame) {
+  const auto state = engine.frames.state.get(frame);
+  return (state == FrameState::root) | (state == FrameState::table) | (state == FrameState::engine);
+}
+
+SymBool holds_entries(const Step& step, Frame<S> frame) {
+  return holds_table(*step.before, frame) | holds_table(step.after, frame);
 }
 
 std::vector<SymBool> first_refusals(const Step& step, size_t count) {

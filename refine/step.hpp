@@ -20,8 +20,11 @@ struct Point {
   Level<Symbolic> level;
   Cpu<Symbolic> cpu;
   Page<Symbolic> other_page;
+  VcpuIndex<Symbolic> vcpu;
 
   static Point arbitrary(Session& session);
+  /// The same as an invariant speaks of it.
+  Place<Symbolic> place() const { return {frame, index, compartment, vcpu, cpu, page}; }
   /// Whether it is a part of an arbitrary point.
   static bool has(const Application& application) { return application.function.starts_with("point."); }
 };
@@ -55,6 +58,11 @@ struct Step {
   bool succeeded() const { return result.status == Status::ok; }
 };
 
+/// Whether a frame holds a table of a compartment, or is one of the engine's, as all tables of the host are.
+SymBool holds_table(const impl::Engine<Symbolic>& engine, Frame<Symbolic> frame);
+/// Whether it does before the call or after it, so that what is stored there is an entry.
+SymBool holds_entries(const Step& step, Frame<Symbolic> frame);
+
 /// What a goal may assume besides the facts about what it reads.
 enum class Assumes : uint8_t {
   nothing,
@@ -63,6 +71,7 @@ enum class Assumes : uint8_t {
   run,         ///< what a table that is searched maps where the frame of the point would be, if it is one run
   alignment,  ///< what is found at the page where a run that is searched for, if not aligned, has its first frame again
   recorded,   ///< that the frame of the point, if recorded at the page of the call, was mapped there
+  context,    ///< that the frame of the point, if a vCPU frame, held the context of the vCPU that its record names
   host_map,   ///< that those of the host's tables held too
   found,   ///< theorem `walk` at the compartment and page of the point: what is found there, the frame table has mapped
   stores,  ///< theorem `walk` at the compartment and page of the point, and at the level-3 tables stored to

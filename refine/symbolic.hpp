@@ -173,10 +173,41 @@ class SymMap {
     if (!is_written(name_, at, value)) { return; }
     chain_.push([at](const Keys& k) { return equal_keys(at, k); }, [value](const Keys&) { return value; });
   }
+  /// Arguments: the keys before the last, predicate.
+  template <class... A>
+  SymBool any(A... arguments) const {
+    Accesses::note();
+    Mutator* mutator = Mutator::current();
+    if (const auto answer = fixed_search()) { return *answer; }
+    const Mutator::Quiet quiet;
+    const auto all = std::make_tuple(arguments...);
+    const auto holds_for = [snapshot = *this, all](const SymBits& last) {
+      return std::get<sizeof...(K) - 1>(all)(snapshot.chain_.read(with_last(all, LastKey<Keys>::from_bits(last))));
+    };
+    const SymBits first = std::get<0>(all).bits();
+    const SymBool found = first.is_constant() ? any_of_all(holds_for) : first.session()->some_vcpu(holds_for);
+    if (mutator != nullptr) { mutator->depends_on(found); }
+    return found;
+  }
   bool changed() const { return chain_.changed(); }
   SymBool written(K... keys) const { return chain_.written(Keys(keys...)); }
 
  private:
+  template <class All>
+  static Keys with_last(const All& all, LastKey<Keys> last) {
+    return [&]<size_t... i>(std::index_sequence<i...>) { return Keys(std::get<i>(all)..., last); }
+    (std::make_index_sequence<sizeof...(K) - 1>{});
+  }
+  /// In a state of constants the question has an answer, key by key.
+  static SymBool any_of_all(const std::function<SymBool(const SymBits&)>& holds_at) {
+    static_assert(LastKey<Keys>::width <= index_bits, "every last key is looked at");
+    SymBool found = false;
+    for (uint64_t key = 0; key <= low_mask(LastKey<Keys>::width) && !found.is_true(); ++key) {
+      found = found | holds_at(LastKey<Keys>(key).bits());
+    }
+    return found;
+  }
+
   UpdateChain<V, Keys> chain_;
   const char* name_;
 };

@@ -37,6 +37,8 @@ class Places {
     add_frame(number(step.spec_before.translations.frame.get(in.compartment(), in.page())));
     for (const Word<S>& output : step.result.outputs) { add_frame(number(output) >> page_shift); }
     add_compartment(number(in.compartment()));
+    add_vcpu(number(in.vcpu()));
+    add_frame(number(step.before->vcpus.frame.get(in.compartment(), in.vcpu())));
     add_frame(number(step.before->compartments.root.get(in.compartment())));
     add_frame(number(step.before->host_root));
     pages_.insert({number(in.page()), number(in.page()) + 1, number(in.page()) | low_mask(index_bits)});
@@ -68,9 +70,12 @@ class Places {
       for (const uint64_t index : indices_) { all.push_back(at(frame, index)); }
     }
     for (const uint64_t compartment : compartments_) {
-      Point p = first;
-      p.compartment = CompartmentId<S>(compartment);
-      all.push_back(p);
+      for (const uint64_t vcpu : vcpus_) {
+        Point p = first;
+        p.compartment = CompartmentId<S>(compartment);
+        p.vcpu = VcpuIndex<S>(vcpu);
+        all.push_back(p);
+      }
     }
     for (const uint64_t cpu : cpus_) {
       Point p = first;
@@ -96,9 +101,13 @@ class Places {
     constexpr unsigned width = CompartmentId<S>::width;
     compartments_.insert({id, (id + 1) & low_mask(width), id & low_mask(width / 2)});
   }
+  void add_vcpu(uint64_t index) {
+    constexpr unsigned width = VcpuIndex<S>::width;
+    vcpus_.insert({index, (index + 1) & low_mask(width), index & low_mask(width / 2)});
+  }
   Point at(uint64_t frame, uint64_t index) const {
     return {Frame<S>(frame), Index<S>(index),        CompartmentId<S>(compartment_), Page<S>(*pages_.begin()),
-            Level<S>(1),     Cpu<S>(*cpus_.begin()), Page<S>(*pages_.begin())};
+            Level<S>(1),     Cpu<S>(*cpus_.begin()), Page<S>(*pages_.begin()),       VcpuIndex<S>(0)};
   }
   static Point with_page(Point point, uint64_t page) {
     point.page = Page<S>(page);
@@ -110,6 +119,7 @@ class Places {
   std::set<std::pair<uint64_t, uint64_t>> entries_;
   std::set<uint64_t> indices_;
   std::set<uint64_t> compartments_;
+  std::set<uint64_t> vcpus_;
   std::set<uint64_t> pages_;
   std::set<uint64_t> cpus_;
 };

@@ -66,6 +66,13 @@ std::string_view name_in_entry(IpaState state) {
   return static_cast<size_t>(state) < ipa_state_names.size() ? name_of(state) : "no IPA state";
 }
 
+template <class Vcpus>
+VcpuView view_vcpu_in(const Vcpus& vcpus, CompartmentId<C> id, VcpuIndex<C> index) {
+  const VcpuState state = enumerator(vcpus.state.get(id, index));
+  if (state == VcpuState::none) { return {}; }
+  return {state, raw(vcpus.frame.get(id, index))};
+}
+
 }  // namespace
 
 const hw::Stage2& engine_stage2() {
@@ -98,6 +105,14 @@ CompartmentView view_compartment(const ConcreteSpec& spec, CompartmentId<C> id) 
   const CompartmentState state = enumerator(spec.compartments.state.get(id));
   if (state == CompartmentState::free) { return {}; }
   return {state, raw(spec.compartments.root.get(id)), raw(spec.compartments.vcpus.get(id))};
+}
+
+VcpuView view_vcpu(const ConcreteEngine& engine, CompartmentId<C> id, VcpuIndex<C> index) {
+  return view_vcpu_in(engine.vcpus, id, index);
+}
+
+VcpuView view_vcpu(const ConcreteSpec& spec, CompartmentId<C> id, VcpuIndex<C> index) {
+  return view_vcpu_in(spec.vcpus, id, index);
 }
 
 std::optional<Translation> view_translation(const ConcreteEngine& engine, CompartmentId<C> id, Page<C> page) {
@@ -161,6 +176,11 @@ std::string describe(const FrameView& view) {
 std::string describe(const CompartmentView& view) {
   if (view.state == CompartmentState::free) { return "free"; }
   return fmt::format("{}, root {:#x}, {} vCPUs", name_of(view.state), view.root << page_shift, view.vcpus);
+}
+
+std::string describe(const VcpuView& view) {
+  if (view.state == VcpuState::none) { return "none"; }
+  return fmt::format("{}, context in {:#x}", name_of(view.state), view.frame << page_shift);
 }
 
 std::string describe(const std::optional<Translation>& found) {

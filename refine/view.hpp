@@ -31,6 +31,12 @@ struct CompartmentView {
   friend bool operator==(const CompartmentView&, const CompartmentView&) = default;
 };
 
+struct VcpuView {
+  VcpuState state{};
+  uint64_t frame = 0;  ///< that holds its context, by number
+  friend bool operator==(const VcpuView&, const VcpuView&) = default;
+};
+
 /// What a translation gives.
 struct Translation {
   uint64_t frame = 0;
@@ -54,6 +60,9 @@ FrameView view_frame(const ConcreteSpec& spec, Frame<Concrete> frame);
 CompartmentView view_compartment(const ConcreteEngine& engine, CompartmentId<Concrete> id);
 CompartmentView view_compartment(const ConcreteSpec& spec, CompartmentId<Concrete> id);
 
+VcpuView view_vcpu(const ConcreteEngine& engine, CompartmentId<Concrete> id, VcpuIndex<Concrete> index);
+VcpuView view_vcpu(const ConcreteSpec& spec, CompartmentId<Concrete> id, VcpuIndex<Concrete> index);
+
 PageView view_page(const ConcreteEngine& engine, CompartmentId<Concrete> id, Page<Concrete> page);
 PageView view_page(const ConcreteSpec& spec, CompartmentId<Concrete> id, Page<Concrete> page);
 
@@ -75,6 +84,7 @@ const hw::Stage2& engine_stage2();
 
 std::string describe(const FrameView& view);
 std::string describe(const CompartmentView& view);
+std::string describe(const VcpuView& view);
 std::string describe(const std::optional<Translation>& found);
 std::string describe(const PageView& view);
 

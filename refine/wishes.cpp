@@ -29,6 +29,15 @@ std::vector<SymBits> keys_at(Site site, const std::vector<Read>& reads) {
   return keys;
 }
 
+/// The vCPUs, each once.
+std::vector<Read> vcpus_in(const std::vector<Read>& reads) {
+  std::vector<Read> vcpus;
+  for (const Read& read : reads) {
+    if (read.site == Site::vcpu && !contains(vcpus, read)) { vcpus.push_back(read); }
+  }
+  return vcpus;
+}
+
 SymBool is_one_of(const SymBits& key, const std::vector<SymBits>& keys) {
   SymBool found = false;
   for (const SymBits& other : keys) { found = found | S::equal(key, other, {}); }
@@ -116,13 +125,18 @@ void Wishes::wish_for_places() {
     const auto free = pre_.engine().compartments.state.get(CompartmentId<S>::from_bits(id)) == CompartmentState::free;
     wish({Site::compartment, id, {}}, is_one_of(id, ids) | free);
   }
+  for (const Read& vcpu : vcpus_in(session_.unfollowed())) {
+    if (contains(vcpus_in(session_.reads()), vcpu)) { continue; }
+    const auto id = CompartmentId<S>::from_bits(vcpu.first);
+    wish(vcpu, pre_.engine().vcpus.state.get(id, VcpuIndex<S>::from_bits(vcpu.second)) == VcpuState::none);
+  }
   const auto frames = keys_at(Site::frame, session_.reads());
   for (const SymBits& frame : keys_at(Site::frame, session_.unfollowed())) {
     if (!contains(frames, frame)) { wish({Site::frame, frame, {}}, is_one_of(frame, frames) | is_quiet(frame)); }
   }
 }
 
-/// A frame that nothing maps needs no tables.
+/// A frame that nothing maps needs no tables, and one that holds no context no vCPU.
 void Wishes::wish_for_nothing_mapped() {
   not_mapped_.clear();
   for (const SymBits& bits : closed_frames_) {
@@ -131,7 +145,8 @@ void Wishes::wish_for_nothing_mapped() {
     const auto frame = Frame<S>::from_bits(bits);
     const auto maybe = contains(mapped_, bits);
     const auto recorded = is_recorded(pre_.engine(), frame);
-    wishes_.push_back(maybe ? recorded == is_high(frame) : (!recorded) & !is_high(frame));
+    const auto is_context = pre_.engine().frames.state.get(frame) == FrameState::vcpu;
+    wishes_.push_back(maybe ? recorded == is_high(frame) : (!recorded) & (!is_context) & !is_high(frame));
   }
 }
 
@@ -160,7 +175,10 @@ void Wishes::assume_mapped(const SymBits& frame) {
     return;
   }
   mapped_.push_back(frame);
-  session_.quietly([&] { assume_home(Frame<S>::from_bits(frame)); });
+  session_.quietly([&] {
+    assume_home(Frame<S>::from_bits(frame));
+    pre_.assume_named({"context_of_vcpu"}, {.frame = Frame<S>::from_bits(frame)});
+  });
 }
 
 /// Assumes that a frame which is recorded as mapped has an entry that maps it where the record says, its home: what

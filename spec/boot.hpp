@@ -59,6 +59,16 @@ Compartments<D> compartments_at_boot() {
   };
 }
 
+template <ValueDomain D>
+Vcpus<D> vcpus_at_boot() {
+  using All = Vcpus<D>;
+  return {
+      .state = typename All::template Field<Value<D, VcpuState>>(
+          [](CompartmentId<D>, VcpuIndex<D>) { return Value<D, VcpuState>(VcpuState::none); }),
+      .frame = typename All::template Field<Frame<D>>([](CompartmentId<D>, VcpuIndex<D>) { return Frame<D>(0); }),
+  };
+}
+
 template <ValueDomain D, class Content>
 State<D> boot(const Platform<D>& platform, const Content& content) {
   return {
@@ -67,6 +77,7 @@ State<D> boot(const Platform<D>& platform, const Content& content) {
       .translations = translations_at_boot<D>(),
       .tables = tables_at_boot<D>(),
       .compartments = compartments_at_boot<D>(),
+      .vcpus = vcpus_at_boot<D>(),
   };
 }
 

@@ -20,6 +20,14 @@ Condition<D> table_left() {
 }
 
 template <ValueDomain D>
+Condition<D> vcpu_left() {
+  return {Status::not_empty, "the compartment has a vCPU", [](const State<D>& s, const Inputs<D>& in) {
+            return s.vcpus.state.any(in.compartment(),
+                                     [](Value<D, VcpuState> state) { return state != VcpuState::none; });
+          }};
+}
+
+template <ValueDomain D>
 Touch<D> touches_root_frame() {
   return {Part::frame, "state, owner and sharing of the root",
           [](const State<D>& s, const Inputs<D>& in, const Point<D>& at) {
@@ -50,6 +58,7 @@ Rule<D> compartment_destroy() {
               bad_compartment_id<D>(),
               no_such_compartment<D>(),
               compartment_not_stopping<D>(),
+              vcpu_left<D>(),
               table_left<D>(),
           },
       .effect_text = "the root becomes spare and all zero; every IPA state is empty, and the id is free",

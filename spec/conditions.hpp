@@ -50,6 +50,12 @@ Condition<D> bad_vcpu_count() {
 }
 
 template <ValueDomain D>
+Condition<D> bad_vcpu_index() {
+  return {Status::bad_argument, "index is not in 0..511",
+          [](const State<D>&, const Inputs<D>& in) { return in.index > Word<D>(511); }};
+}
+
+template <ValueDomain D>
 Condition<D> bad_flag() {
   return {Status::bad_argument, "writable is neither 0 nor 1",
           [](const State<D>&, const Inputs<D>& in) { return in.writable > Word<D>(1); }};

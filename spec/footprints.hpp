@@ -81,6 +81,13 @@ Touch<D> touches_table() {
 }
 
 template <ValueDomain D>
+Touch<D> touches_vcpu() {
+  return {Part::vcpu, "the vCPU of the index", [](const State<D>&, const Inputs<D>& in, const Point<D>& at) {
+            return (at.compartment == in.compartment()) & (at.vcpu == in.vcpu());
+          }};
+}
+
+template <ValueDomain D>
 Touch<D> touches_compartment() {
   return {Part::compartment, "the life of the compartment",
           [](const State<D>&, const Inputs<D>& in, const Point<D>& at) { return at.compartment == in.compartment(); }};

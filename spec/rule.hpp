@@ -22,6 +22,9 @@ struct Inputs {
   Pa<D> root_pa{};
   Word<D> vcpus{};
   Word<D> writable{};
+  Word<D> index{};
+  Word<D> pc{};
+  Word<D> x0{};
 
   /// The compartment that the call is about: the caller if that is a guest, otherwise the one named, once `cid` is
   /// known to be in range.
@@ -32,6 +35,8 @@ struct Inputs {
   Frame<D> root() const { return frame_of(root_pa); }
   /// The level named, once `level` is known to be 1 to 3.
   Level<D> table_level() const { return truncate<Level<D>>(level); }
+  /// The vCPU named, once `index` is known to be in range.
+  VcpuIndex<D> vcpu() const { return truncate<VcpuIndex<D>>(index); }
 };
 
 /// One way to be refused. The first condition of a rule that holds decides the status.
@@ -49,6 +54,7 @@ enum class Part : uint8_t {
   translation,  ///< what a compartment finds at a page
   table,        ///< which table serves a page
   compartment,  ///< the life of a compartment id
+  vcpu,         ///< whether a compartment has a vCPU, where its context is and whether it is on
 };
 
 constexpr std::string_view name_of(Part part) {
@@ -63,6 +69,8 @@ constexpr std::string_view name_of(Part part) {
       return "table";
     case Part::compartment:
       return "compartment";
+    case Part::vcpu:
+      return "vcpu";
   }
   return "part";
 }
@@ -74,6 +82,7 @@ struct Point {
   CompartmentId<D> compartment{};
   Page<D> page{};
   Level<D> level{};
+  VcpuIndex<D> vcpu{};
 };
 
 /// One thing that a successful call may change.

@@ -33,6 +33,9 @@ void name_input(Inputs<D>& in, std::string_view name, Word<D> word) {
   if (name == "root_pa") { in.root_pa = widen<Pa<D>>(word); }
   if (name == "vcpus") { in.vcpus = word; }
   if (name == "writable") { in.writable = word; }
+  if (name == "index") { in.index = word; }
+  if (name == "pc") { in.pc = word; }
+  if (name == "x0") { in.x0 = word; }
 }
 
 /// The arguments of a call by the names of its row in the call table. What a guest calls is about itself.

@@ -9,7 +9,8 @@ namespace bulkhead::spec {
 
 /// What each frame is for, whose it is, and what it holds. `owner` is 0 for frames of no
 /// compartment; `shared_with` is the compartment that a host frame is mapped in, 0 for none.
-/// `content` means something for host, spare and data frames.
+/// `content` means something for host, spare, data, vCPU and device frames: what a vCPU frame holds is the context of
+/// the vCPU, saved register after register (model/guest_registers.hpp).
 template <ValueDomain D>
 struct Frames {
   typename D::template Map<Value<D, FrameState>, Frame<D>> state;
@@ -47,6 +48,16 @@ struct Compartments {
   Field<VcpuCount<D>> vcpus;
 };
 
+/// The vCPUs of each compartment by index, and the frame that holds the context of each: `frame` counts where `state`
+/// is not none.
+template <ValueDomain D>
+struct Vcpus {
+  template <class V>
+  using Field = typename D::template Map<V, CompartmentId<D>, VcpuIndex<D>>;
+  Field<Value<D, VcpuState>> state;
+  Field<Frame<D>> frame;
+};
+
 template <ValueDomain D>
 struct State {
   Platform<D> platform;
@@ -54,6 +65,7 @@ struct State {
   Translations<D> translations;
   Tables<D> tables;
   Compartments<D> compartments;
+  Vcpus<D> vcpus;
 
   /// Whether the host may read and write a frame: its own, what compartments share with it, the devices left to it.
   typename D::Bool host_can_access(Frame<D> frame) const {

@@ -174,6 +174,10 @@ class Evaluation {
         return where_alive(s, node, s.compartments.root.get(at<CompartmentId<S>>(node, 0)).bits());
       case Function::vcpus:
         return where_alive(s, node, widened(s.compartments.vcpus.get(at<CompartmentId<S>>(node, 0)).bits()));
+      case Function::power:
+        return s.vcpus.state.get(at<CompartmentId<S>>(node, 0), at<VcpuIndex<S>>(node, 1)).bits();
+      case Function::context:
+        return context(s, at<CompartmentId<S>>(node, 0), at<VcpuIndex<S>>(node, 1));
       case Function::can_read:
       case Function::can_write:
         return as_bits(reaches(s, node));
@@ -195,6 +199,10 @@ class Evaluation {
   static SymBits content(const State& s, Frame<S> frame, Index<S> index) {
     const Word<S> word = s.frames.content.load(frame, index);
     return select(has_content<S>(s.frames.state.get(frame)), word, Word<S>(0)).bits();
+  }
+  static SymBits context(const State& s, CompartmentId<S> compartment, VcpuIndex<S> index) {
+    const auto exists = s.vcpus.state.get(compartment, index) != VcpuState::none;
+    return select(exists, s.vcpus.frame.get(compartment, index), Frame<S>(0)).bits();
   }
   SymBits where_alive(const State& s, const Node& node, const SymBits& value) const {
     const auto alive = s.compartments.state.get(at<CompartmentId<S>>(node, 0)) != CompartmentState::free;

@@ -19,6 +19,8 @@ std::string_view kind_of(Sort sort) {
   switch (sort) {
     case Sort::ipa:
       return "page";
+    case Sort::vcpu:
+      return "vcpu";
     case Sort::frame:
     case Sort::compartment:
     case Sort::index:
@@ -29,6 +31,7 @@ std::string_view kind_of(Sort sort) {
     case Sort::frame_state:
     case Sort::ipa_state:
     case Sort::compartment_state:
+    case Sort::power:
     case Sort::access:
     case Sort::status:
     case Sort::call:

@@ -25,6 +25,7 @@ std::vector<Enumerator> make_enumerators() {
   add(all, Sort::ipa_state, ipa_state_names);
   all.push_back({"mapped", Sort::ipa_state, mapped_ipa_state});
   add(all, Sort::compartment_state, compartment_state_names);
+  add(all, Sort::power, vcpu_state_names);
   add(all, Sort::access, access_names);
   all.push_back({"host", Sort::compartment, 0});
   add(all, Sort::status, status_names);
@@ -48,6 +49,8 @@ std::string_view name_of(Sort sort) {
       return "index";
     case Sort::level:
       return "level";
+    case Sort::vcpu:
+      return "vcpu";
     case Sort::number:
       return "number";
     case Sort::frame_state:
@@ -56,6 +59,8 @@ std::string_view name_of(Sort sort) {
       return "IPA state";
     case Sort::compartment_state:
       return "compartment state";
+    case Sort::power:
+      return "power";
     case Sort::access:
       return "access";
     case Sort::status:
@@ -79,6 +84,8 @@ unsigned width_of(Sort sort) {
       return tag::Index::width;
     case Sort::level:
       return tag::Level::width;
+    case Sort::vcpu:
+      return tag::VcpuIndex::width;
     case Sort::number:
       return tag::Word::width;
     case Sort::frame_state:
@@ -87,6 +94,8 @@ unsigned width_of(Sort sort) {
       return enum_width(IpaState{});
     case Sort::compartment_state:
       return enum_width(CompartmentState{});
+    case Sort::power:
+      return enum_width(VcpuState{});
     case Sort::access:
       return enum_width(Access{});
     case Sort::status:
@@ -102,6 +111,7 @@ bool is_enumeration(Sort sort) {
     case Sort::frame_state:
     case Sort::ipa_state:
     case Sort::compartment_state:
+    case Sort::power:
     case Sort::access:
     case Sort::status:
     case Sort::call:
@@ -112,6 +122,7 @@ bool is_enumeration(Sort sort) {
     case Sort::compartment:
     case Sort::index:
     case Sort::level:
+    case Sort::vcpu:
     case Sort::number:
       return false;
   }
@@ -162,9 +173,11 @@ std::string written(Sort sort, uint64_t value) {
       return fmt::format("0x{:x}", value);
     case Sort::index:
     case Sort::level:
+    case Sort::vcpu:
     case Sort::frame_state:
     case Sort::ipa_state:
     case Sort::compartment_state:
+    case Sort::power:
     case Sort::access:
     case Sort::status:
     case Sort::call:

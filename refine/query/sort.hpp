@@ -15,10 +15,12 @@ enum class Sort : uint8_t {
   compartment,  ///< a compartment by id; 0 is the host
   index,        ///< a word of a frame, 0..511
   level,        ///< a level of the tables, 0..3
+  vcpu,         ///< a vCPU of a compartment by index, 0..511
   number,       ///< any 64 bits: an argument as the register holds it, a word of memory
   frame_state,
   ipa_state,
   compartment_state,
+  power,  ///< of a vCPU
   access,
   status,
   call,

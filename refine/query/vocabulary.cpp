@@ -29,7 +29,7 @@ std::vector<FunctionRow> make_functions() {
        "content",
        {frame, Sort::index},
        Sort::number,
-       "a word of a host, spare, data or device frame; 0 of other frames"},
+       "a word of a host, spare, data, vcpu or device frame; 0 of other frames"},
       {F::compartment, "compartment", {c}, Sort::compartment_state, "the life of the compartment id"},
       {F::root, "root", {c}, frame, "the root table of a compartment; 0x0 if there is no such compartment"},
       {F::vcpus,
@@ -37,6 +37,16 @@ std::vector<FunctionRow> make_functions() {
        {c},
        Sort::number,
        "how many vCPUs a compartment may have; 0 if there is no such compartment"},
+      {F::power,
+       "power",
+       {c, Sort::vcpu},
+       Sort::power,
+       "whether the compartment has a vCPU of that index, and it is on"},
+      {F::context,
+       "context",
+       {c, Sort::vcpu},
+       frame,
+       "the frame that holds the registers of the vCPU; 0x0 if there is no such vCPU"},
       {F::can_read, "can_read", {c, frame}, Sort::condition, "at some page the compartment, or the host, can read it"},
       {F::can_write,
        "can_write",
@@ -70,6 +80,8 @@ Sort preferred(Kind kind) {
       return Sort::frame;
     case Kind::ipa:
       return Sort::ipa;
+    case Kind::vcpu:
+      return Sort::vcpu;
     case Kind::level:
     case Kind::count:
     case Kind::flag:
@@ -118,12 +130,15 @@ std::string_view literal_of(Sort sort) {
       return "a number 0..511";
     case Sort::level:
       return "a number 0..3";
+    case Sort::vcpu:
+      return "a number 0..511";
     case Sort::number:
       return "a number";
     case Sort::condition:
     case Sort::frame_state:
     case Sort::ipa_state:
     case Sort::compartment_state:
+    case Sort::power:
     case Sort::access:
     case Sort::status:
     case Sort::call:

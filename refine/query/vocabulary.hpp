@@ -21,6 +21,8 @@ enum class Function : uint8_t {
   compartment,
   root,
   vcpus,
+  power,
+  context,
   can_read,
   can_write,
   can_translate,

@@ -46,6 +46,12 @@ void add_unchanged(std::vector<Statement>& all) {
                           (a.root.get(p.compartment) == b.root.get(p.compartment)) &
                           (a.vcpus.get(p.compartment) == b.vcpus.get(p.compartment));
                  }});
+  all.push_back({"footprint", "vcpus", "a refused call leaves every vCPU as it was", [](const Step& s, const Point& p) {
+                   const auto& a = s.before->vcpus;
+                   const auto& b = s.after.vcpus;
+                   return (a.state.get(p.compartment, p.vcpu) == b.state.get(p.compartment, p.vcpu)) &
+                          (a.frame.get(p.compartment, p.vcpu) == b.frame.get(p.compartment, p.vcpu));
+                 }});
   all.push_back(
       {"footprint", "registers", "a refused call leaves every CPU's registers as they were",
        [](const Step& s, const Point& p) { return s.before->hardware.vttbr(p.cpu) == s.after.hardware.vttbr(p.cpu); }});
@@ -53,7 +59,7 @@ void add_unchanged(std::vector<Statement>& all) {
 
 /// Whether the footprint of the call covers the point, as far as it speaks of that part.
 SymBool covered(const Step& s, const Point& p, spec::Part part) {
-  const spec::Point<S> at{p.frame, p.compartment, p.page, p.level};
+  const spec::Point<S> at{p.frame, p.compartment, p.page, p.level, p.vcpu};
   SymBool answer = false;
   for (const spec::Touch<S>& touch : s.rule->footprint) {
     if (touch.part == part) { answer = answer | touch.covers(s.spec_before, s.inputs, at); }
@@ -71,7 +77,8 @@ void add_outside(std::vector<Statement>& all) {
                            (a.owner.get(p.frame) == abstract_owner(s.after, p.frame)) &
                            (a.shared_with.get(p.frame) == abstract_sharer(s.after, p.frame)));
                  }});
-  all.push_back({"footprint", "content", "no host, spare, data or device frame outside the footprint changes content",
+  all.push_back({"footprint", "content",
+                 "no host, spare, data, vCPU or device frame outside the footprint changes content",
                  [](const Step& s, const Point& p) {
                    return covered(s, p, Part::content) | (!has_content(s.after.frames.state.get(p.frame))) |
                           (s.before->hardware.memory().load(p.frame, p.index) ==
@@ -107,6 +114,13 @@ void add_outside(std::vector<Statement>& all) {
                                                     (a.root.get(p.compartment) == b.root.get(p.compartment)) &
                                                     (a.vcpus.get(p.compartment) == b.vcpus.get(p.compartment)));
        }});
+  all.push_back({"footprint", "vcpu", "no vCPU outside the footprint changes", [](const Step& s, const Point& p) {
+                   const auto& a = s.before->vcpus;
+                   const auto& b = s.after.vcpus;
+                   return covered(s, p, Part::vcpu) |
+                          ((a.state.get(p.compartment, p.vcpu) == b.state.get(p.compartment, p.vcpu)) &
+                           (a.frame.get(p.compartment, p.vcpu) == b.frame.get(p.compartment, p.vcpu)));
+                 }});
 }
 
 /// Whether the spec's effect writes some field of that part at the point, with whatever value.
@@ -128,6 +142,8 @@ SymBool written(const Step& s, const Point& p, spec::Part part) {
     case spec::Part::compartment:
       return after.compartments.state.written(p.compartment) | after.compartments.root.written(p.compartment) |
              after.compartments.vcpus.written(p.compartment);
+    case spec::Part::vcpu:
+      return after.vcpus.state.written(p.compartment, p.vcpu) | after.vcpus.frame.written(p.compartment, p.vcpu);
   }
   return false;
 }
@@ -135,7 +151,7 @@ SymBool written(const Step& s, const Point& p, spec::Part part) {
 /// A footprint says no more than it must: otherwise it would allow what the call does not need.
 void add_exact(std::vector<Statement>& all) {
   using spec::Part;
-  for (const Part part : {Part::frame, Part::content, Part::translation, Part::table, Part::compartment}) {
+  for (const Part part : {Part::frame, Part::content, Part::translation, Part::table, Part::compartment, Part::vcpu}) {
     all.push_back(
         {"footprint", fmt::format("exact.{}", name_of(part)),
          fmt::format("the footprint names, of part {}, only what the effect writes", name_of(part)),

@@ -13,6 +13,8 @@ Assumes assumes_of(const Invariant<S>& invariant) {
       return invariant.about == About::entry ? Assumes::call_walk : Assumes::invariants;
     case Instances::host:
       return Assumes::host_map;
+    case Instances::own:
+      return Assumes::context;
     case Instances::searched:
       return Assumes::recorded;
   }
@@ -47,7 +49,7 @@ void add_invariant(const Step& /*step*/, std::vector<Statement>& all) {
   for (const Invariant<S>& invariant : invariants<S>()) {
     const auto holds_after = [&invariant](const Step& s, const Point& p) {
       const View<S> view{s.after, *s.host};
-      return invariant.holds(view, {p.frame, p.index, p.compartment, p.cpu, p.page});
+      return invariant.holds(view, p.place());
     };
     const auto of_records = [&invariant](const Step& s, const Point& p) {
       return invariant.without ? SymBool(true) : recorded_is_mapped(s, p);

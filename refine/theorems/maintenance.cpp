@@ -58,6 +58,7 @@ class EntryAt {
         target_(hw::output_frame<S>(word_)),
         level_(s.before->frames.level.get(p.frame)),
         spans_(spans_of(word_)),
+        is_entry_(holds_entries(s, table_)),
         is_hosts_(s.before->frames.state.get(table_) == FrameState::engine),
         life_(valid(word_)) {
     const auto& frames = s.before->frames;
@@ -78,7 +79,7 @@ class EntryAt {
   }
   /// Whether the last valid descriptor led to the frame.
   SymBool leads_to(Frame<S> frame) const { return (frame & ~spans_) == target_; }
-  SymBool is_at(const Effect& store) const { return (store.frame == table_) & (store.index == index_); }
+  SymBool is_at(const Effect& store) const { return is_entry_ & (store.frame == table_) & (store.index == index_); }
 
   void follow(const Effect& e, const CallingCpu& cpu) {
     if (e.kind == Kind::store) { store(e); }
@@ -111,6 +112,7 @@ class EntryAt {
   Frame<S> target_;
   Level<S> level_;
   Frame<S> spans_;
+  SymBool is_entry_;
   SymBool is_hosts_;
   CompartmentId<S> vmid_;
   Page<S> page_;
@@ -176,7 +178,7 @@ SymBool leads_to(const Step& s, const Effect& e, Frame<S> frame) {
   if (e.kind != Kind::store) { return false; }
   const auto within = widen<Frame<S>>(entry_mask<S>(s.before->frames.level.get(e.frame)));
   const Frame<S> spans = select(hw::is_table<S>(e.value, 0), Frame<S>(0), within);
-  return valid(e.value) & ((frame & ~spans) == hw::output_frame<S>(e.value));
+  return holds_entries(s, e.frame) & valid(e.value) & ((frame & ~spans) == hw::output_frame<S>(e.value));
 }
 
 SymBool fills_before_linking(const Step& s, const Point& p) {
@@ -187,12 +189,6 @@ SymBool fills_before_linking(const Step& s, const Point& p) {
     follow(content, p.frame, e);
   }
   return all;
-}
-
-/// Table walks are coherent: what tables hold need not be in memory.
-SymBool holds_table(const impl::Engine<S>& e, Frame<S> frame) {
-  const auto state = e.frames.state.get(frame);
-  return (state == FrameState::root) | (state == FrameState::table) | (state == FrameState::engine);
 }
 
 /// Whether someone reaches the frame by an entry of a compartment or of the host.
@@ -220,14 +216,15 @@ SymBool cleans_after_last_writer(const Step& s, const Point& p) {
 }
 
 SymBool cleans(const Step& s, const Point& p) {
-  const auto is_table = holds_table(s.after, p.frame);
+  // Table walks and the engine itself are coherent: what tables and contexts of vCPUs hold need not be in memory.
+  const auto is_engines = holds_table(s.after, p.frame) | (s.after.frames.state.get(p.frame) == FrameState::vcpu);
   SymBool all = true;
   hw::ContentLife<S> content;
   for (const Effect& e : s.effects) {
-    all = all & implies(leads_to(s, e, p.frame), is_table | content.is_settled());
+    all = all & implies(leads_to(s, e, p.frame), is_engines | content.is_settled());
     follow(content, p.frame, e);
   }
-  return all & (is_table | content.is_settled()) & cleans_after_last_writer(s, p);
+  return all & (is_engines | content.is_settled()) & cleans_after_last_writer(s, p);
 }
 
 SymBool frees_clean_vmid(const Step& s, const Point& p) {
@@ -236,7 +233,7 @@ SymBool frees_clean_vmid(const Step& s, const Point& p) {
   hw::VmidLife<S> vmid;
   CallingCpu cpu(s);
   for (const Effect& e : s.effects) {
-    if (e.kind == Kind::store) { vmid.use(valid(e.value)); }
+    if (e.kind == Kind::store) { vmid.use(holds_entries(s, e.frame) & valid(e.value)); }
     if (e.kind == Kind::tlbi) { vmid.tlbi(e.tlbi, cpu.invalidates(e.tlbi, p.compartment)); }
     if (e.kind == Kind::dsb) { vmid.dsb(e.barrier); }
     cpu.follow(e);

@@ -24,7 +24,7 @@ void add_frames(std::vector<Statement>& all) {
                  [](const Step& s, const Point& p) {
                    return abstract_sharer(s.after, p.frame) == s.spec_after.frames.shared_with.get(p.frame);
                  }});
-  all.push_back({"refinement", "content", "every host, spare, data and device frame holds what the spec says",
+  all.push_back({"refinement", "content", "every host, spare, data, vCPU and device frame holds what the spec says",
                  [](const Step& s, const Point& p) {
                    const auto visible = has_content(s.after.frames.state.get(p.frame));
                    return implies(visible, s.after.hardware.memory().load(p.frame, p.index) ==
@@ -50,6 +50,19 @@ void add_compartments(std::vector<Statement>& all) {
                  [in_use](const Step& s, const Point& p) {
                    return implies(in_use(s, p), s.after.compartments.vcpus.get(p.compartment) ==
                                                     s.spec_after.compartments.vcpus.get(p.compartment));
+                 }});
+}
+
+void add_vcpus(std::vector<Statement>& all) {
+  all.push_back(
+      {"refinement", "vcpu.state", "every vCPU is there and on as the spec has it", [](const Step& s, const Point& p) {
+         return s.after.vcpus.state.get(p.compartment, p.vcpu) == s.spec_after.vcpus.state.get(p.compartment, p.vcpu);
+       }});
+  all.push_back({"refinement", "vcpu.frame", "every vCPU has its context in the frame that the spec says",
+                 [](const Step& s, const Point& p) {
+                   return implies(s.spec_after.vcpus.state.get(p.compartment, p.vcpu) != VcpuState::none,
+                                  s.after.vcpus.frame.get(p.compartment, p.vcpu) ==
+                                      s.spec_after.vcpus.frame.get(p.compartment, p.vcpu));
                  }});
 }
 
@@ -120,6 +133,7 @@ void add_tables(std::vector<Statement>& all, unsigned level) {
 void add_refinement(const Step& /*step*/, std::vector<Statement>& all) {
   add_frames(all);
   add_compartments(all);
+  add_vcpus(all);
   add_free(all);
   for (unsigned level = 0; level <= leaf_level; ++level) { add_translations(all, level); }
   for (unsigned level = 1; level <= leaf_level; ++level) { add_tables(all, level); }

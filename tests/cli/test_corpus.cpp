@@ -176,7 +176,7 @@ std::set<std::pair<Call, size_t>> decided_in(std::string_view name) {
 
 TEST_CASE("every failure condition of every call comes first once in a good trace about the call") {
   auto seen = decided_in("good_refusals");
-  for (const char* of_its_own : {"good_folded", "good_claimed", "good_page_shared", "good_given_back"}) {
+  for (const char* of_its_own : {"good_folded", "good_claimed", "good_page_shared", "good_given_back", "good_vcpus"}) {
     seen.merge(decided_in(of_its_own));
   }
   for (const CallRow& row : calls) {

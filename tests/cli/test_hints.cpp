@@ -77,7 +77,7 @@ TEST_CASE("a list without hints is one") { CHECK(prove_with("", {"version"}).sta
 
 TEST_CASE("hints are renewed where they do not do, and all others stay as they are") {
   const std::string kept = "invariant/frame_reclaim/ok.1/entry_maps_2mib";
-  const std::string wrong = "nonvacuity/frame_donate/in_use.1/reachable";
+  const std::string wrong = "nonvacuity/vcpu_create/in_use.1/reachable";
   const std::string others = "refinement/no_such/ok.1/goal";
   const refine::Hint good = cli::read_hints("").at(kept);
   const Folder folder;
@@ -91,7 +91,7 @@ TEST_CASE("hints are renewed where they do not do, and all others stay as they a
   CHECK(first.at(kept) == good);
   CHECK(first.at(wrong) == refine::Hint{"0x1", "0x2"});
   CHECK(first.count(others) == 1);
-  const refine::Hints second = accept("frame_donate", "nonvacuity");
+  const refine::Hints second = accept("vcpu_create", "nonvacuity");
   CHECK(second.at(wrong).size() > 2);
   for (const auto& [goal, hint] : first) { CHECK((goal == wrong || second.at(goal) == hint)); }
 }

@@ -106,7 +106,7 @@ bool Bench::is_zero(uint64_t pa) const {
 
 BuiltBench::BuiltBench() {
   donate(0, 16);
-  must(Call::compartment_create, {1, pa(0), 2});
+  must(Call::compartment_create, {1, pa(0), 4});
   for (uint64_t level = 1; level <= 3; ++level) {
     must(Call::table_create, {1, 0, level, pa(level)});
     must(Call::table_create, {1, shared, level, pa(3 + level)});

@@ -54,5 +54,16 @@ TEST_CASE("compartment_destroy is refused") {
   check_refused(bench, Status::not_empty, Call::compartment_destroy, {1});
 }
 
+TEST_CASE("compartment_destroy is refused while a vCPU is left") {
+  Bench bench;
+  bench.donate(0, 2);
+  bench.must(Call::compartment_create, {1, pa(0), 512});
+  bench.must(Call::vcpu_create, {1, 511, pa(1), 0, 0});
+  bench.must(Call::compartment_stop, {1});
+  check_refused(bench, Status::not_empty, Call::compartment_destroy, {1});
+  bench.must(Call::vcpu_destroy, {1, 511});
+  bench.must(Call::compartment_destroy, {1});
+}
+
 }  // namespace
 }  // namespace bulkhead::impl::test

@@ -29,6 +29,18 @@ TEST_CASE("a search of a frame may ask for word and index") {
   CHECK(static_cast<bool>(memory.any(frame, [](Word<C> word) { return word == Word<C>(510); })));
 }
 
+TEST_CASE("a map finds a value under the first keys, and under no others") {
+  ConcreteMap<Word<C>, CompartmentId<C>, VcpuIndex<C>> map([](CompartmentId<C>, VcpuIndex<C>) { return Word<C>(0); });
+  const auto is_set = [](Word<C> word) { return word != Word<C>(0); };
+  CHECK_FALSE(static_cast<bool>(map.any(CompartmentId<C>(7), is_set)));
+  map.set(CompartmentId<C>(7), VcpuIndex<C>(511), Word<C>(1));
+  CHECK(static_cast<bool>(map.any(CompartmentId<C>(7), is_set)));
+  CHECK_FALSE(static_cast<bool>(map.any(CompartmentId<C>(6), is_set)));
+  CHECK_FALSE(static_cast<bool>(map.any(CompartmentId<C>(8), is_set)));
+  map.set(CompartmentId<C>(7), VcpuIndex<C>(511), Word<C>(0));
+  CHECK_FALSE(static_cast<bool>(map.any(CompartmentId<C>(7), is_set)));
+}
+
 TEST_CASE("a search of a span may ask for value and key") {
   ConcreteSpanMap<Word<C>, CompartmentId<C>, Page<C>> map([](CompartmentId<C>, Page<C>) { return Word<C>(0); });
   const CompartmentId<C> id(1);

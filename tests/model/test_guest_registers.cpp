@@ -69,5 +69,18 @@ TEST_CASE("A row says what keeps its register apart") {
   }
 }
 
+TEST_CASE("a context has its registers in the order of the table") {
+  static_assert(context_place("X<n>") == 0);
+  static_assert(context_place("SP_EL1") == 31);
+  static_assert(context_place("PC") == 32);
+  static_assert(context_place("V<n>") == context_place("PSTATE") + 1);
+  static_assert(context_place("FPCR") == context_place("V<n>") + 64);
+  REQUIRE(reset_context.size() == 2);
+  CHECK(reset_context[0].place == context_place("PSTATE"));
+  CHECK(reset_context[0].value == guest_register::reset_pstate);
+  CHECK(reset_context[1].place == context_place("SCTLR_EL1"));
+  CHECK(reset_context[1].value == guest_register::reset_sctlr);
+}
+
 }  // namespace
 }  // namespace bulkhead

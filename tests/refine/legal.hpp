@@ -35,6 +35,9 @@ class Judge {
     for (uint64_t index = 0; index < entries_per_table; ++index) { entry(frame, index); }
   }
   void compartment(uint64_t id) { judge(About::compartment, {.compartment = CompartmentId<Concrete>(id)}); }
+  void vcpu(uint64_t id, uint64_t index) {
+    judge(About::vcpu, {.compartment = CompartmentId<Concrete>(id), .vcpu = VcpuIndex<Concrete>(index)});
+  }
   void cpu(uint64_t cpu) { judge(About::cpu, {.cpu = Cpu<Concrete>(cpu)}); }
 
   const std::set<std::string_view>& violated() const { return violated_; }

@@ -38,19 +38,23 @@ class RandomCalls {
     return all;
   }
   static constexpr std::array<uint64_t, 4> compartments = {1, 2, 0xFFFF, 0};
+  static constexpr uint64_t vcpus = 3;  ///< indices that arguments name
 
  private:
   Call any_call() {
     constexpr std::array takers = {Call::frame_reclaim,       Call::compartment_activate, Call::compartment_stop,
                                    Call::compartment_destroy, Call::table_destroy,        Call::page_unmap,
-                                   Call::shared_unmap,        Call::page_relinquish};
+                                   Call::shared_unmap,        Call::page_relinquish,      Call::vcpu_destroy};
     constexpr std::array mappers = {Call::table_create, Call::table_create, Call::ipa_prepare,
                                     Call::page_load,    Call::page_map,     Call::shared_map};
-    const Call call =
-        dice_.chance(50) ? mappers.at(dice_.below(mappers.size())) : calls[dice_.below(calls.size())].call;
+    constexpr std::array sharers = {Call::page_share, Call::page_share, Call::page_unshare, Call::page_relinquish};
+    const auto one_of_these = [this](const auto& some) { return some.at(dice_.below(some.size())); };
+    const Call call = dice_.chance(50)   ? one_of_these(mappers)
+                      : dice_.chance(20) ? one_of_these(sharers)
+                                         : calls[dice_.below(calls.size())].call;
     const bool takes = std::find(takers.begin(), takers.end(), call) != takers.end();
     const bool ends = call == Call::compartment_activate || call == Call::compartment_stop;
-    if (ends && dice_.chance(75)) { return any_call(); }
+    if (ends && dice_.chance(68)) { return any_call(); }
     return takes && builds_ && dice_.chance(80) ? any_call() : call;
   }
   /// Draws one argument after the other anew as long as that does not make an earlier refusal hold.
@@ -97,6 +101,8 @@ class RandomCalls {
         return (one_of(pages) | (dice_.chance(40) ? uint64_t{1} << 35 : 0)) << page_shift;
       case Kind::level:
         return 1 + dice_.below(3);
+      case Kind::vcpu:
+        return dice_.below(vcpus);
       case Kind::count:
         return 1 + dice_.below(512);
       case Kind::flag:

@@ -22,8 +22,8 @@ constexpr uint64_t block_bits = writable_page_bits & ~block_without;
 Frame<C> frame(uint64_t n) { return Frame<C>(frame_number(n)); }
 
 /// A booted engine with one compartment. Frames by number: 0 its root, 1 to 3 its private tables and 4 to 6 its
-/// shared tables by level, 7 and 8 data, 9 to 12 spare, 20 and 21 shared; 30 is the host's alone. Entry 1 of table 2 is
-/// a block that maps frames 512 to 1023.
+/// shared tables by level, 7 and 8 data, 9, 11 and 12 spare, 10 the context of vCPU 2, 20 and 21 shared; 30 is the
+/// host's alone. Entry 1 of table 2 is a block that maps frames 512 to 1023.
 struct Built {
   MachineDescription machine{.ram = {{0x40000000, 0x100000000}}};
   ConcreteEngine engine = impl::boot(machine);
@@ -31,7 +31,8 @@ struct Built {
 
   Built() {
     for (uint64_t n = 0; n < 13; ++n) { must(Call::frame_donate, {pa(n)}); }
-    must(Call::compartment_create, {1, pa(0), 2});
+    must(Call::compartment_create, {1, pa(0), 4});
+    must(Call::vcpu_create, {1, 2, pa(10), 0, 0});
     for (uint64_t level = 1; level <= 3; ++level) {
       must(Call::table_create, {1, 0, level, pa(level)});
       must(Call::table_create, {1, shared, level, pa(3 + level)});
@@ -58,6 +59,12 @@ struct Built {
   uint64_t load(Frame<C> at, uint64_t index) const { return raw(engine.hardware.memory().load(at, Index<C>(index))); }
   /// The host's level-3 table of a frame, and the frame's index there.
   Frame<C> host_level3(uint64_t n) const { return host.level3(Region<C>(frame_number(n) >> index_bits)); }
+
+  void set_vcpu(uint64_t id, uint64_t index, VcpuState state, uint64_t n) {
+    const CompartmentId<C> compartment(id);
+    engine.vcpus.state.set(compartment, VcpuIndex<C>(index), state);
+    engine.vcpus.frame.set(compartment, VcpuIndex<C>(index), frame(n));
+  }
 
   /// Makes entry 7 of table 1 a block, and records at the pages that are judged what it maps.
   void map_gib() {
@@ -86,7 +93,10 @@ struct Built {
       judge.frame(f);
       judge.entries(f);
     }
-    for (const uint64_t id : {0, 1, 2}) { judge.compartment(id); }
+    for (const uint64_t id : {0, 1, 2}) {
+      judge.compartment(id);
+      for (const uint64_t index : {0, 1, 2, 3}) { judge.vcpu(id, index); }
+    }
     for (const uint64_t cpu : {0, 1, 2}) { judge.cpu(cpu); }
     return judge.violated();
   }
@@ -191,6 +201,16 @@ const std::vector<Mutation> mutations = {
      }},
     {"host_is_no_compartment", "id 0 is a compartment",
      [](Built& b) { b.engine.compartments.state.set(CompartmentId<C>(0), CompartmentState::active); }},
+    {"vcpu_has_frame", "a vCPU is there without a context", [](Built& b) { b.set_vcpu(1, 1, VcpuState::off, 9); }},
+    {"vcpu_has_frame", "a vCPU is neither on nor off",
+     [](Built& b) { b.set_vcpu(1, 2, static_cast<VcpuState>(3), 10); }},
+    {"vcpu_has_frame", "two vCPUs have one context", [](Built& b) { b.set_vcpu(1, 1, VcpuState::off, 10); }},
+    {"vcpu_has_frame", "a compartment has more vCPUs than it may have",
+     [](Built& b) { b.engine.compartments.vcpus.set(CompartmentId<C>(1), VcpuCount<C>(2)); }},
+    {"vcpu_has_frame", "an id that is free has a vCPU",
+     [](Built& b) { b.engine.compartments.state.set(CompartmentId<C>(1), CompartmentState::free); }},
+    {"context_of_vcpu", "a vCPU goes, its context stays", [](Built& b) { b.set_vcpu(1, 2, VcpuState::none, 10); }},
+    {"context_of_vcpu", "a vCPU has its context elsewhere", [](Built& b) { b.set_vcpu(1, 2, VcpuState::off, 9); }},
     {"cpu_runs_host", "a CPU is left in a compartment's stage 2",
      [](Built& b) {
        b.engine.hardware.run_on(Cpu<C>(2));

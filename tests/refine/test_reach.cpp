@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "model/guest_registers.hpp"
 #include "refine/snapshot.hpp"
 #include "tests/catch.hpp"
 #include "tests/refine/random_calls.hpp"
@@ -30,6 +31,11 @@ std::vector<std::string> meanings(const Lockstep& machine, const SmallState& lis
   std::vector<std::string> all;
   for (const auto& [frame, record] : listed.frames) {
     all.push_back(fmt::format("frame {:#x}: {}", frame, describe(view_frame(machine.spec(), Frame<C>(frame)))));
+  }
+  for (const auto& [at, record] : listed.vcpus) {
+    all.push_back(
+        fmt::format("vCPU {} of {}: {}", at.second, at.first,
+                    describe(view_vcpu(machine.spec(), CompartmentId<C>(at.first), VcpuIndex<C>(at.second)))));
   }
   for (const auto& [id, record] : listed.compartments) {
     all.push_back(fmt::format("{}: {}", id, describe(view_compartment(machine.spec(), CompartmentId<C>(id)))));
@@ -70,11 +76,23 @@ TEST_CASE("a state that a machine has come to is built anew") {
 
 TEST_CASE("what no call makes has no way") {
   SmallState state;
-  state.frames[0x40000].state = FrameState::vcpu;
-  state.frames[0x40000].ram = true;
-  const Way way = way_to(state);
-  CHECK(way.deeds.empty());
-  CHECK(way.why_not == "no call makes a vCPU frame");
+  FrameRecord& context = state.frames[0x40000];
+  context.state = FrameState::vcpu;
+  context.ram = true;
+  CHECK(way_to(state).why_not == "a vCPU frame without its vCPU");
+  state.frames[0x40001].state = FrameState::root;
+  state.frames[0x40001].owner = context.owner = 1;
+  state.frames[0x40001].ram = true;
+  state.compartments[1] = {CompartmentState::active, 0x40001, 1};
+  state.vcpus[{1, 0}] = {VcpuState::off, 0x40000};
+  CHECK(way_to(state).why_not == "a vCPU that PSCI turned on or off");
+  state.vcpus[{1, 0}].state = VcpuState::on;
+  state.words[{0x40000, context_place("PC")}] = 0x1000;
+  REQUIRE(state.violations().empty());
+  CHECK(way_to(state).why_not.empty());
+  state.words[{0x40000, context_place("PSTATE")}] = 0;
+  CHECK(way_to(state).why_not == "a vCPU with a context that is not new");
+  CHECK(way_to(state).deeds.empty());
 }
 
 TEST_CASE("a machine has RAM where the state has it, and room for the engine behind") {

@@ -148,7 +148,7 @@ TEST_CASE("where the violation cannot be reached, that is said") {
   one.counterexample.before.frames[1].state = FrameState::vcpu;
   const BootTrace trace = boot_trace(one.counterexample, one.fault);
   CHECK(trace.text.empty());
-  CHECK(trace.why == "not shown reachable: no call makes a vCPU frame");
+  CHECK(trace.why == "not shown reachable: a vCPU frame without its vCPU");
 }
 
 TEST_CASE("other names change nothing but the names") {

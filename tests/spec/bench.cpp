@@ -69,7 +69,7 @@ CompartmentState Bench::life(uint64_t cid) const { return enumerator(spec.compar
 
 BuiltBench::BuiltBench() {
   for (uint64_t n = 0; n < 16; ++n) { must(Call::frame_donate, {pa(n)}); }
-  must(Call::compartment_create, {1, pa(0), 2});
+  must(Call::compartment_create, {1, pa(0), 4});
   for (uint64_t level = 1; level <= 3; ++level) {
     must(Call::table_create, {1, 0, level, pa(level)});
     must(Call::table_create, {1, shared, level, pa(3 + level)});

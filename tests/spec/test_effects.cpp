@@ -58,6 +58,48 @@ TEST_CASE("the life of a compartment") {
   CHECK(bench.owner(pa(0)) == 0);
 }
 
+TEST_CASE("a vCPU begins with what it is given, all else at reset, and leaves a zeroed frame") {
+  BuiltBench bench;
+  const Frame<C> frame = frame_of(Pa<C>(pa(7)));
+  const auto word = [&](uint64_t place) { return raw(bench.spec.frames.content.load(frame, Index<C>(place))); };
+  const auto state = [&](uint64_t cid, uint64_t index) {
+    return enumerator(bench.spec.vcpus.state.get(CompartmentId<C>(cid), VcpuIndex<C>(index)));
+  };
+  bench.must(Call::vcpu_create, {1, 0, pa(9), 0, 0});
+  bench.must(Call::vcpu_create, {1, 3, pa(7), 0x80000, 0x1234});
+  CHECK(state(1, 0) == VcpuState::on);
+  CHECK(state(1, 3) == VcpuState::off);
+  CHECK(state(1, 2) == VcpuState::none);
+  CHECK(state(2, 3) == VcpuState::none);
+  CHECK(bench.state(pa(7)) == FrameState::vcpu);
+  CHECK(bench.owner(pa(7)) == 1);
+  CHECK(word(0) == 0x1234);
+  CHECK(word(32) == 0x80000);
+  CHECK(word(33) == 0x3C5);
+  CHECK(word(100) == 0x30D00980);
+  uint64_t others = 0;
+  for (uint64_t place = 0; place < entries_per_table; ++place) { others += word(place) != 0 ? 1 : 0; }
+  CHECK(others == 4);
+  bench.must(Call::vcpu_destroy, {1, 3});
+  CHECK(bench.output() == pa(7));
+  CHECK(state(1, 3) == VcpuState::none);
+  CHECK(state(1, 0) == VcpuState::on);
+  CHECK(bench.state(pa(7)) == FrameState::spare);
+  CHECK(bench.owner(pa(7)) == 0);
+  CHECK(bench.is_zero(pa(7)));
+}
+
+TEST_CASE("a compartment that has a vCPU is not destroyed") {
+  Bench bench;
+  for (const uint64_t n : {0, 1}) { bench.must(Call::frame_donate, {pa(n)}); }
+  bench.must(Call::compartment_create, {1, pa(0), 512});
+  bench.must(Call::vcpu_create, {1, 511, pa(1), 0, 0});
+  bench.must(Call::compartment_stop, {1});
+  CHECK(bench.refusal(Call::compartment_destroy, {1}) == "the compartment has a vCPU");
+  bench.must(Call::vcpu_destroy, {1, 511});
+  bench.must(Call::compartment_destroy, {1});
+}
+
 TEST_CASE("a table serves exactly its span") {
   BuiltBench bench;
   for (const uint64_t level : {1, 2, 3}) {

@@ -11,6 +11,7 @@ struct Places {
   std::array<uint64_t, 3> translation;
   std::array<uint64_t, 2> table;
   std::array<uint64_t, 3> compartment;
+  std::array<uint64_t, 2> vcpu;
 };
 
 Places places_at(const State<C>& s, const Point<C>& at) {
@@ -23,6 +24,7 @@ Places places_at(const State<C>& s, const Point<C>& at) {
        raw(s.tables.frame.get(at.level, at.compartment, at.page))},
       {raw(s.compartments.state.get(at.compartment)), raw(s.compartments.root.get(at.compartment)),
        raw(s.compartments.vcpus.get(at.compartment))},
+      {raw(s.vcpus.state.get(at.compartment, at.vcpu)), raw(s.vcpus.frame.get(at.compartment, at.vcpu))},
   };
 }
 
@@ -38,6 +40,8 @@ bool differs(Part part, const Places& a, const Places& b) {
       return a.table != b.table;
     case Part::compartment:
       return a.compartment != b.compartment;
+    case Part::vcpu:
+      return a.vcpu != b.vcpu;
   }
   return false;
 }
@@ -50,7 +54,8 @@ std::vector<Point<C>> sample_points() {
                                shared, shared + 0x1000, shared + 0x2000, shared + 0x200000}) {
       const uint64_t cid = 1 + n % 2;
       for (const uint64_t level : {1, 2, 3}) {
-        points.push_back({frame_of(Pa<C>(pa(n))), CompartmentId<C>(cid), page_of(Ipa<C>(ipa)), Level<C>(level)});
+        points.push_back({frame_of(Pa<C>(pa(n))), CompartmentId<C>(cid), page_of(Ipa<C>(ipa)), Level<C>(level),
+                          VcpuIndex<C>(n / 2)});
       }
     }
   }
@@ -75,7 +80,8 @@ void check_footprint(Bench& bench, Call call, const Words& words, uint64_t calle
   std::vector<bool> used(footprint.size(), false);
   for (size_t p = 0; p < points.size(); ++p) {
     const Places after = places_at(bench.spec, points[p]);
-    for (const Part part : {Part::frame, Part::content, Part::translation, Part::table, Part::compartment}) {
+    for (const Part part :
+         {Part::frame, Part::content, Part::translation, Part::table, Part::compartment, Part::vcpu}) {
       if (!differs(part, before[p], after)) { continue; }
       bool allowed = false;
       for (size_t t = 0; t < footprint.size(); ++t) {
@@ -103,6 +109,8 @@ TEST_CASE("each call changes what its footprint names, and nothing else") {
   check_footprint(bench, Call::page_map, {1, 0x1000, pa(11)});
   check_footprint(bench, Call::shared_map, {1, shared, pa(18), 1});
   check_footprint(bench, Call::shared_unmap, {1, shared});
+  check_footprint(bench, Call::vcpu_create, {1, 2, pa(12), 0x1000, 7});
+  check_footprint(bench, Call::vcpu_destroy, {1, 2});
   check_footprint(bench, Call::compartment_activate, {1});
   check_footprint(bench, Call::page_unmap, {1, 0x200000});
   check_footprint(bench, Call::ipa_claim, {0x200000}, 1);

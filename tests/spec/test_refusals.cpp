@@ -37,6 +37,10 @@ const std::string by_host = "the caller is the host";
 const std::string not_running = "the caller does not run";
 const std::string page_shared = "the page is shared with the host already";
 const std::string page_not_shared = "the page is not shared with the host";
+const std::string bad_index = "index is not in 0..511";
+const std::string too_many = "index is not below the number of vCPUs that the compartment may have";
+const std::string vcpu_there = "the compartment has a vCPU of that index already";
+const std::string no_vcpu = "the compartment has no vCPU of that index";
 const std::string no_run =
     "a further table serves pages of the table, or they do not lead, with one access, to one aligned run";
 
@@ -140,6 +144,38 @@ std::vector<Example> examples() {
       {Call::shared_unmap, no_page_table, {1, shared + no_table_ipa}},
       {Call::shared_unmap, nothing_mapped, {1, shared}},
       {Call::shared_unmap, "", {1, shared + 0x1000}},
+      {Call::vcpu_create, bad_id, {0, 512, device_pa, 0, 0}},
+      {Call::vcpu_create, bad_index, {2, 512, device_pa, 0, 0}},
+      {Call::vcpu_create, bad_index, {1, uint64_t{1} << 32, pa(7), 0, 0}},
+      {Call::vcpu_create, not_ram, {2, 511, device_pa, 0, 0}},
+      {Call::vcpu_create, no_compartment, {2, 511, pa(16), 0, 0}},
+      {Call::vcpu_create, not_spare, {1, 511, pa(16), 0, 0}},
+      {Call::vcpu_create, not_spare, {1, 0, pa(8), 0, 0}},
+      {Call::vcpu_create, too_many, {1, 4, pa(7), 0, 0}},
+      {Call::vcpu_create, "", {1, 0, pa(7), ~uint64_t{0}, ~uint64_t{0}}},
+      {Call::vcpu_create, "", {1, 3, pa(7), 0, 0}},
+      {Call::vcpu_destroy, bad_id, {65536, 512}},
+      {Call::vcpu_destroy, bad_index, {2, 512}},
+      {Call::vcpu_destroy, no_compartment, {2, 0}},
+      {Call::vcpu_destroy, no_vcpu, {1, 0}},
+      {Call::vcpu_destroy, no_vcpu, {1, 511}},
+  };
+}
+
+/// On a built bench whose compartment has vCPU 2.
+std::vector<Example> examples_of_vcpus() {
+  return {
+      {Call::vcpu_create, not_spare, {1, 2, pa(7), 0, 0}},
+      {Call::vcpu_create, too_many, {1, 4, pa(9), 0, 0}},
+      {Call::vcpu_create, vcpu_there, {1, 2, pa(9), 0, 0}},
+      {Call::vcpu_create, "", {1, 1, pa(9), 0, 0}},
+      {Call::vcpu_destroy, no_vcpu, {1, 1}},
+      {Call::vcpu_destroy, "", {1, 2}},
+      {Call::frame_reclaim, not_spare, {pa(7)}},
+      {Call::frame_donate, not_host, {pa(7)}},
+      {Call::page_load, not_spare, {1, 0x1000, pa(7), pa(16)}},
+      {Call::page_load, "the frame at src_pa is not the host's", {1, 0x1000, pa(9), pa(7)}},
+      {Call::shared_map, not_host, {1, shared, pa(7), 1}},
   };
 }
 
@@ -195,6 +231,7 @@ std::vector<Example> examples_of_blocks() {
 /// The same once the compartment is active.
 std::vector<Example> examples_when_active() {
   return {
+      {Call::vcpu_create, past_building, {1, 0, pa(16), 0, 0}},
       {Call::compartment_activate, past_building, {1}},
       {Call::ipa_prepare, past_building, {1, no_table_ipa}},
       {Call::page_load, past_building, {1, no_table_ipa, pa(8), pa(8)}},
@@ -306,6 +343,14 @@ TEST_CASE("the same for runs") {
   }
 }
 
+TEST_CASE("the same for vCPUs") {
+  for (const Example& example : examples_of_vcpus()) {
+    BuiltBench bench;
+    bench.must(Call::vcpu_create, {1, 2, pa(7), 0, 0});
+    check(bench, example);
+  }
+}
+
 TEST_CASE("the same for blocks") {
   for (const Example& example : examples_of_blocks()) {
     BlockBench bench;
@@ -339,13 +384,16 @@ TEST_CASE("every refusal of every call decides in some example") {
       const auto shows = [&](const Example& e) { return e.call == row.call && e.text == refusal.text; };
       const auto shown_in = [&](const std::vector<Example>& all) { return std::any_of(all.begin(), all.end(), shows); };
       // Shown by cases of their own, or the same for every call.
-      if (refusal.status == Status::denied || refusal.text == "a table of the next level serves a page of the table") {
+      const std::array<std::string_view, 2> elsewhere = {"a table of the next level serves a page of the table",
+                                                         "the compartment has a vCPU"};
+      if (refusal.status == Status::denied || std::count(elsewhere.begin(), elsewhere.end(), refusal.text) != 0) {
         continue;
       }
       if (refusal.text == bad_id) { continue; }
       INFO(row.name << ": " << refusal.text);
       CHECK((shown_in(examples()) || shown_in(examples_when_active()) || shown_in(examples_when_shared()) ||
-             shown_in(examples_when_stopping()) || shown_in(examples_of_folding()) || shown_in(examples_of_blocks())));
+             shown_in(examples_when_stopping()) || shown_in(examples_of_folding()) || shown_in(examples_of_blocks()) ||
+             shown_in(examples_of_vcpus())));
     }
   }
 }

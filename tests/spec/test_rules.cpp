@@ -26,7 +26,8 @@ TEST_CASE("each rule lists its refusals in the order that decides the status") {
         Statuses{denied, bad_argument, bad_argument, bad_address, in_use, bad_state});
   CHECK(statuses_of(Call::compartment_activate) == Statuses{denied, bad_argument, no_such, bad_state});
   CHECK(statuses_of(Call::compartment_stop) == Statuses{denied, bad_argument, no_such, bad_state});
-  CHECK(statuses_of(Call::compartment_destroy) == Statuses{denied, bad_argument, no_such, bad_state, not_empty});
+  CHECK(statuses_of(Call::compartment_destroy) ==
+        Statuses{denied, bad_argument, no_such, bad_state, not_empty, not_empty});
   CHECK(statuses_of(Call::table_create) == Statuses{denied, bad_argument, bad_argument, bad_address, bad_address,
                                                     no_such, bad_state, bad_state, no_table, in_use, in_use});
   CHECK(statuses_of(Call::table_destroy) ==
@@ -50,6 +51,9 @@ TEST_CASE("each rule lists its refusals in the order that decides the status") {
   for (const Call call : {Call::page_share, Call::page_unshare}) {
     CHECK(statuses_of(call) == Statuses{denied, denied, bad_address, no_table, not_mapped, bad_state});
   }
+  CHECK(statuses_of(Call::vcpu_create) ==
+        Statuses{denied, bad_argument, bad_argument, bad_address, no_such, bad_state, bad_state, bad_argument, in_use});
+  CHECK(statuses_of(Call::vcpu_destroy) == Statuses{denied, bad_argument, bad_argument, no_such, no_such});
 }
 
 TEST_CASE("a rule names each refusal and its effect") {
@@ -79,6 +83,11 @@ TEST_CASE("each argument gets the name it has in the call table") {
   CHECK(raw(compartment.vcpus) == 3);
   CHECK(raw(compartment.writable) == 0);
   CHECK(raw(name_inputs(Call::shared_map, arguments_of({1, 2, 3, 4})).writable) == 4);
+  const Inputs<C> vcpu = name_inputs(Call::vcpu_create, arguments_of({1, 2, 3, 4, 5}));
+  CHECK(raw(vcpu.index) == 2);
+  CHECK(raw(vcpu.pa) == 3);
+  CHECK(raw(vcpu.pc) == 4);
+  CHECK(raw(vcpu.x0) == 5);
   const Inputs<C> claim = name_inputs(Call::ipa_claim, arguments_of({2}, 5));
   CHECK(raw(claim.compartment()) == 5);
   CHECK(raw(claim.ipa) == 2);

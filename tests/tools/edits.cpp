@@ -33,7 +33,7 @@ void set_value(Events& events, size_t line, uint64_t value) {
   std::get<trace::AccessEvent>(events.at(line - 2).what).value = Word<Concrete>(value);
 }
 
-constexpr std::array<Edit, 45> all = {{
+constexpr std::array<Edit, 52> all = {{
     {"bad_boot_version", "good_boot", "line 2: another version", [](Events& e) { set_output(e, 2, 0x10001); }, 2},
     {"bad_boot_denied", "good_boot", "line 5: refused", [](Events& e) { set_status(e, 5, Status::denied); }, 5},
     {"bad_donate_twice", "good_donate", "line 6: a spare frame is donated",
@@ -108,6 +108,20 @@ constexpr std::array<Edit, 45> all = {{
      [](Events& e) { set_value(e, 43, 0x5ec2); }, 43},
     {"bad_given_back_mapped", "good_given_back", "line 44: a page is mapped where one was given back",
      [](Events& e) { set_status(e, 44, Status::ok); }, 44},
+    {"bad_vcpus_twice", "good_vcpus", "line 16: a second vCPU of the same index",
+     [](Events& e) { set_status(e, 16, Status::ok); }, 16},
+    {"bad_vcpus_readable", "good_vcpus", "line 21: the host reads a register of a vCPU",
+     [](Events& e) { set_value(e, 21, 0x40080000); }, 21},
+    {"bad_vcpus_reclaimed", "good_vcpus", "line 23: the host gets a frame that holds registers",
+     [](Events& e) { set_status(e, 23, Status::ok); }, 23},
+    {"bad_vcpus_output", "good_vcpus", "line 28: another pa comes back",
+     [](Events& e) { set_output(e, 28, 0x40001000); }, 28},
+    {"bad_vcpus_late", "good_vcpus", "line 29: a vCPU is made of a compartment that runs",
+     [](Events& e) { set_status(e, 29, Status::ok); }, 29},
+    {"bad_vcpus_not_zeroed", "good_vcpus", "line 31: the frame holds what the vCPU had in PC",
+     [](Events& e) { set_value(e, 31, ~uint64_t{0}); }, 31},
+    {"bad_vcpus_left", "good_vcpus", "line 33: destroyed with a vCPU left",
+     [](Events& e) { set_status(e, 33, Status::ok); }, 33},
     {"bad_refusals_order", "good_refusals", "line 112: the frame is looked at before the IPA's form",
      [](Events& e) { set_status(e, 112, Status::bad_state); }, 112},
 }};

@@ -366,7 +366,50 @@ void folded(Recorder& r) {
   r.call(Call::block_fold, {1, run, 3});
 }
 
-constexpr std::array<Scenario, 15> all = {{
+/// What cannot be a vCPU of compartment 1, which may have two and has the first.
+void make_no_vcpu(Recorder& r) {
+  r.call(Call::vcpu_create, {0, 1, pa(4), 0, 0});
+  r.call(Call::vcpu_create, {1, 512, pa(4), 0, 0});
+  r.call(Call::vcpu_create, {1, 1, pa(4) + 8, 0, 0});
+  r.call(Call::vcpu_create, {2, 1, pa(4), 0, 0});
+  r.call(Call::vcpu_create, {1, 1, pa(100), 0, 0});
+  r.call(Call::vcpu_create, {1, 1, pa(1), 0, 0});
+  r.call(Call::vcpu_create, {1, 2, pa(4), 0, 0});
+  r.call(Call::vcpu_create, {1, 0, pa(4), 0, 0});
+  r.call(Call::vcpu_destroy, {65536, 0});
+  r.call(Call::vcpu_destroy, {1, 512});
+  r.call(Call::vcpu_destroy, {2, 0});
+  r.call(Call::vcpu_destroy, {1, 1});
+}
+
+/// vCPUs from their creation to the last frame. Nobody but the engine reaches what holds their registers.
+void vcpus(Recorder& r) {
+  donate_frames(r, 0, 5);
+  r.call(Call::compartment_create, {1, pa(0), 2});
+  r.call(Call::vcpu_create, {1, 0, pa(1), 0x40080000, 0x48000000});
+  make_no_vcpu(r);
+  r.load(pa(1) + 0x100);
+  r.store(pa(1) + 0x100, 0x1234);
+  r.call(Call::frame_reclaim, {pa(1)});
+  r.call(Call::vcpu_create, {1, 1, pa(2), ~uint64_t{0}, ~uint64_t{0}});
+  r.call(Call::compartment_activate, {1});
+  r.as(1, 1);
+  r.call(Call::vcpu_create, {1, 1, pa(4), 0, 0});
+  r.call(Call::vcpu_destroy, {1, 1});
+  r.as(0, 0);
+  r.call(Call::vcpu_destroy, {1, 1});
+  r.call(Call::vcpu_create, {1, 1, pa(2), 0, 0});
+  r.call(Call::frame_reclaim, {pa(2)});
+  r.load(pa(2) + 0x100);
+  r.call(Call::compartment_stop, {1});
+  r.call(Call::compartment_destroy, {1});
+  r.call(Call::vcpu_destroy, {1, 0});
+  r.call(Call::compartment_destroy, {1});
+  r.call(Call::compartment_create, {1, pa(1), 1});
+  r.call(Call::vcpu_create, {1, 0, pa(0), 0, 0});
+}
+
+constexpr std::array<Scenario, 16> all = {{
     {"good_boot", "version and features, asked by anyone", boot},
     {"good_donate", "frames given to the engine and taken back", donate},
     {"good_build", "a compartment built, loaded and activated", build},
@@ -381,6 +424,7 @@ constexpr std::array<Scenario, 15> all = {{
     {"good_claimed", "a compartment takes note that a page is lost, and gets another", claimed},
     {"good_page_shared", "a compartment lets the host into a page, and takes it back", page_shared},
     {"good_given_back", "a compartment gives pages back, one of which it shares", given_back},
+    {"good_vcpus", "vCPUs made and taken away, and what holds their registers used again", vcpus},
     {"good_refusals", "every failure condition of every call of the host that takes no block", refusals},
 }};
 
