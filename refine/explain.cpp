@@ -105,7 +105,7 @@ void list_named(SmallState& state, const Rerun& rerun) {
     const uint64_t word = raw(rerun.arguments.words[i]);
     if (inputs[i].kind == bulkhead::Kind::pa && word >> address_bits == 0) { list(state, word >> page_shift); }
     if (inputs[i].kind == bulkhead::Kind::compartment && word >> 16U == 0) { list_compartment(word); }
-    if (inputs[i].kind == bulkhead::Kind::vcpu && word < entries_per_table) { list_vcpu(word); }
+    if (inputs[i].kind == bulkhead::Kind::vcpu && word >> VcpuIndex<C>::width == 0) { list_vcpu(word); }
   }
 }
 

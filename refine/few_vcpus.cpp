@@ -1,23 +1,11 @@
 #include "refine/few_vcpus.hpp"
 
-#include <algorithm>
+#include "refine/places.hpp"
 
 namespace bulkhead::refine {
 namespace {
 
 using S = Symbolic;
-
-bool same_place(const Read& a, const Read& b) { return same(a.first, b.first) && same(a.second, b.second); }
-
-/// The places of a site that were read, followed or not.
-std::vector<Read> places_at(Site site, const Session& session) {
-  std::vector<Read> places;
-  for (const auto* reads : {&session.reads(), &session.unfollowed()}) {
-    std::copy_if(reads->begin(), reads->end(), std::back_inserter(places),
-                 [site](const Read& read) { return read.site == site; });
-  }
-  return places;
-}
 
 CompartmentId<S> compartment_of(const Read& vcpu) { return CompartmentId<S>::from_bits(vcpu.first); }
 VcpuIndex<S> index_of(const Read& vcpu) { return VcpuIndex<S>::from_bits(vcpu.second); }
@@ -28,14 +16,12 @@ void FewVcpus::close() {
   session_.quietly([this] {
     if (!is_begun_) { begin(); }
     for (const Read& vcpu : places_at(Site::vcpu, session_)) {
-      const auto is_it = [&vcpu](const Read& other) { return same_place(vcpu, other); };
-      if (std::any_of(vcpus_.begin(), vcpus_.end(), is_it)) { continue; }
+      if (contains(vcpus_, vcpu)) { continue; }
       vcpus_.push_back(vcpu);
       session_.assume((!exists(vcpu)) | is_known(vcpu));
     }
     for (const Read& read : places_at(Site::frame, session_)) {
-      const auto is_it = [&read](const SymBits& other) { return same(read.first, other); };
-      if (std::any_of(frames_.begin(), frames_.end(), is_it)) { continue; }
+      if (contains(frames_, read.first)) { continue; }
       frames_.push_back(read.first);
       const auto frame = Frame<S>::from_bits(read.first);
       session_.assume(implies(pre_.engine().frames.state.get(frame) == FrameState::vcpu, is_context(frame)));
@@ -46,8 +32,7 @@ void FewVcpus::close() {
 void FewVcpus::begin() {
   is_begun_ = true;
   for (const Read& vcpu : places_at(Site::vcpu, session_)) {
-    const auto is_it = [&vcpu](const Read& other) { return same_place(vcpu, other); };
-    if (std::any_of(vcpus_.begin(), vcpus_.end(), is_it)) { continue; }
+    if (contains(vcpus_, vcpu)) { continue; }
     vcpus_.push_back(vcpu);
     pre_.assume_at(About::vcpu, {.compartment = compartment_of(vcpu), .vcpu = index_of(vcpu)});
   }

@@ -1,8 +1,7 @@
 #include "refine/small_world.hpp"
 
-#include <algorithm>
-
 #include "hw/descriptor.hpp"
+#include "refine/places.hpp"
 #include "refine/records.hpp"
 
 namespace bulkhead::refine {
@@ -18,12 +17,6 @@ constexpr uint64_t table_places = 0b0111;  ///< the places at which tables may b
 constexpr uint64_t first_compartment = 0x104;
 
 unsigned level_of(size_t table) { return static_cast<unsigned>(table / tables_of_level); }
-
-bool same_place(const Read& a, const Read& b) { return same(a.first, b.first) && same(a.second, b.second); }
-
-bool contains(const std::vector<Read>& reads, const Read& read) {
-  return std::any_of(reads.begin(), reads.end(), [&read](const Read& other) { return same_place(read, other); });
-}
 
 SymBool is_table(Value<S, FrameState> state) { return (state == FrameState::root) | (state == FrameState::table); }
 
@@ -97,10 +90,8 @@ void SmallWorld::close_places() {
 
 template <class Close>
 void SmallWorld::for_each_new(Site site, std::vector<Read>& known, const Close& close) {
-  std::vector<Read> all = session_.reads();
-  all.insert(all.end(), session_.unfollowed().begin(), session_.unfollowed().end());
-  for (const Read& read : all) {
-    if (read.site != site || contains(known, read)) { continue; }
+  for (const Read& read : places_at(site, session_)) {
+    if (contains(known, read)) { continue; }
     if (site == Site::entry && contains(homes_, read)) { continue; }
     known.push_back(read);
     close(read);

@@ -1,24 +1,13 @@
 #include "refine/wishes.hpp"
 
-#include <algorithm>
-
 #include "hw/descriptor.hpp"
+#include "refine/places.hpp"
 #include "refine/records.hpp"
 
 namespace bulkhead::refine {
 namespace {
 
 using S = Symbolic;
-
-bool contains(const std::vector<SymBits>& keys, const SymBits& key) {
-  return std::any_of(keys.begin(), keys.end(), [&key](const SymBits& other) { return same(key, other); });
-}
-
-bool contains(const std::vector<Read>& reads, const Read& read) {
-  return std::any_of(reads.begin(), reads.end(), [&read](const Read& other) {
-    return same(read.first, other.first) && same(read.second, other.second);
-  });
-}
 
 /// Keys at a site, each once.
 std::vector<SymBits> keys_at(Site site, const std::vector<Read>& reads) {
@@ -125,8 +114,9 @@ void Wishes::wish_for_places() {
     const auto free = pre_.engine().compartments.state.get(CompartmentId<S>::from_bits(id)) == CompartmentState::free;
     wish({Site::compartment, id, {}}, is_one_of(id, ids) | free);
   }
+  const auto vcpus = vcpus_in(session_.reads());
   for (const Read& vcpu : vcpus_in(session_.unfollowed())) {
-    if (contains(vcpus_in(session_.reads()), vcpu)) { continue; }
+    if (contains(vcpus, vcpu)) { continue; }
     const auto id = CompartmentId<S>::from_bits(vcpu.first);
     wish(vcpu, pre_.engine().vcpus.state.get(id, VcpuIndex<S>::from_bits(vcpu.second)) == VcpuState::none);
   }

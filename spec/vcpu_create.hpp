@@ -40,8 +40,7 @@ Rule<D> vcpu_create() {
           },
       .effect_text =
           "the frame holds the context of a new vCPU: PC and X0 as given, every other register as at reset; the vCPU "
-          "is "
-          "on if its index is 0, otherwise off",
+          "is on if its index is 0, otherwise off",
       .effect = [](State<D>& s, const Inputs<D>& in) -> Result<D> {
         s.frames.content.fill(in.frame(), Word<D>(0), 0);
         for (const ContextWord& word : reset_context) {

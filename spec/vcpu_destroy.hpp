@@ -41,8 +41,7 @@ Rule<D> vcpu_destroy() {
               no_such_vcpu<D>(),
           },
       .effect_text =
-          "the compartment has no such vCPU any more; the frame that held its context becomes spare and all "
-          "zero",
+          "the compartment has no such vCPU any more; the frame that held its context becomes spare and all zero",
       .effect = [](State<D>& s, const Inputs<D>& in) -> Result<D> {
         const Frame<D> frame = s.vcpus.frame.get(in.compartment(), in.vcpu());
         s.vcpus.state.set(in.compartment(), in.vcpu(), VcpuState::none);
